@@ -1,0 +1,72 @@
+#include <rapport/core/parallel.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <numeric>
+#include <stdexcept>
+
+namespace rapport::core {
+namespace {
+
+TEST(Threads, RunsEveryBlockOnceForAnyCount) {
+  for (const int count : {1, 2, 3, 8}) {
+    std::vector<std::atomic<int>> calls(1000);
+    Threads(count).run(calls.size(), [&](std::size_t block) { ++calls[block]; });
+    for (const auto& n : calls) EXPECT_EQ(n, 1);
+  }
+}
+
+TEST(Threads, SumsAreTheSameBytesForAnyCount) {
+  const auto sum = [](int count) {
+    const auto parts = map_blocks(Threads(count), 100'000, 1'000, [](auto begin, auto end) {
+      double part = 0;
+      for (auto i = begin; i < end; ++i) part += 1.0 / static_cast<double>(i + 1);
+      return part;
+    });
+    return std::accumulate(parts.begin(), parts.end(), 0.0);
+  };
+  for (const int count : {2, 3, 8}) EXPECT_EQ(sum(count), sum(1));
+}
+
+TEST(Threads, LendsTheHostsExecutor) {
+  int calls = 0;
+  const Threads threads = [&](std::size_t blocks, const BlockTask& task) {
+    ++calls;
+    for (std::size_t i = blocks; i-- > 0;) task(i);  // any order will do
+  };
+  std::vector<int> seen(10);
+  for_blocks(threads, 10, 3, [&](auto begin, auto end) {
+    for (auto i = begin; i < end; ++i) ++seen[i];
+  });
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(seen, std::vector<int>(10, 1));
+}
+
+TEST(Threads, RethrowsTheErrorOfTheLowestBlockThatThrew) {
+  const Threads backwards = [](std::size_t blocks, const BlockTask& task) {
+    for (std::size_t i = blocks; i-- > 0;) task(i);
+  };
+  try {
+    backwards.run(5, [](std::size_t block) {
+      if (block > 1) throw std::runtime_error(std::to_string(block));
+    });
+    FAIL() << "no exception";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "2");
+  }
+  EXPECT_THROW(Threads(3).run(100, [](std::size_t) { throw std::logic_error("x"); }),
+               std::logic_error);
+}
+
+TEST(Threads, RejectsACountThatIsNotPositive) {
+  EXPECT_THROW(Threads(0), std::invalid_argument);
+  EXPECT_THROW(Threads(-2), std::invalid_argument);
+}
+
+TEST(Threads, NoBlocksCallNothing) {
+  Threads(2).run(0, [](std::size_t) { FAIL(); });
+}
+
+}  // namespace
+}  // namespace rapport::core
