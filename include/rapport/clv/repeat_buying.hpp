@@ -1,0 +1,60 @@
+#ifndef RAPPORT_CLV_REPEAT_BUYING_HPP
+#define RAPPORT_CLV_REPEAT_BUYING_HPP
+
+/// \file
+/// What the repeat-buying models share: a customer's history, and the questions every model
+/// answers about it.
+///
+/// Times are plain numbers in one unit, the model's period: a model fitted to weeks is asked in
+/// weeks. Whoever holds calendar days converts at the door (core/time.hpp).
+
+#include <cmath>
+#include <concepts>
+
+namespace rapport::clv {
+
+/// One customer's purchases as the repeat-buying models see them, counted from the first purchase.
+/// Valid if all three are finite, 0 <= recency <= age, frequency >= 0, and recency is 0 where
+/// frequency is 0.
+struct CustomerHistory {
+  double frequency = 0;  ///< x: repeat purchases, the first one not counted
+  double recency = 0;    ///< t_x: time from the first purchase to the last one
+  double age = 0;        ///< T: time from the first purchase to the end of observation
+
+  friend constexpr bool operator==(const CustomerHistory&, const CustomerHistory&) = default;
+};
+
+/// True if the history can have happened; see CustomerHistory.
+[[nodiscard]] inline bool valid(const CustomerHistory& c) noexcept {
+  return std::isfinite(c.frequency) && std::isfinite(c.age) && c.frequency >= 0 && 0 <= c.recency &&
+         c.recency <= c.age && (c.frequency > 0 || c.recency == 0);
+}
+
+/// A repeat-buying model with known parameters. For a valid history c, a horizon t >= 0 and a
+/// continuous discount rate delta >= 0 per period:
+///
+///  - log_likelihood(c) is in nats; probability_alive(c) is in [0, 1] and log_probability_alive(c)
+///    is right where it underflows;
+///  - expected_purchases(c, t) counts the purchases in (age, age + t], expected_purchases(t) the
+///    repeat purchases of a new customer in (0, t];
+///  - probability_of_no_purchase(c, t) is the chance of none in (age, age + t];
+///  - discounted_purchases(c, t, delta) weighs each purchase in (age, age + t] with
+///    exp(-delta (its time - age)); without t, all purchases ever.
+///
+/// All are deterministic and safe to call at once from several threads.
+template <class M>
+concept RepeatBuyingModel = std::copyable<M> &&
+    requires(const M& model, const CustomerHistory& c, double t, double delta) {
+  { model.log_likelihood(c) } -> std::same_as<double>;
+  { model.probability_alive(c) } -> std::same_as<double>;
+  { model.log_probability_alive(c) } -> std::same_as<double>;
+  { model.expected_purchases(c, t) } -> std::same_as<double>;
+  { model.expected_purchases(t) } -> std::same_as<double>;
+  { model.probability_of_no_purchase(c, t) } -> std::same_as<double>;
+  { model.discounted_purchases(c, t, delta) } -> std::same_as<double>;
+  { model.discounted_purchases(c, delta) } -> std::same_as<double>;
+};
+
+}  // namespace rapport::clv
+
+#endif  // RAPPORT_CLV_REPEAT_BUYING_HPP
