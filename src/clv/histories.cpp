@@ -1,0 +1,83 @@
+#include "distinct_rows.hpp"
+
+#include <rapport/clv/histories.hpp>
+#include <rapport/core/check.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace rapport::clv {
+namespace {
+
+void check_row(const Histories::Columns& columns, std::size_t row) {
+  const double x = columns.frequency[row];
+  const double t_x = columns.recency[row];
+  const double age = columns.age[row];
+  check_count(x, "Histories", "frequency", row);
+  if (!(std::isfinite(age) && age >= 0)) {
+    throw_bad_row("Histories", "age", row, age, "finite and >= 0");
+  }
+  if (!(t_x >= 0 && t_x <= age)) {
+    throw_bad_row("Histories", "recency", row, t_x, ">= 0 and <= age (" + core::to_text(age) + ')');
+  }
+  if ((x > 0) != (t_x > 0)) {
+    throw_bad_row(
+        "Histories", "recency", row, t_x,
+        x > 0 ? "> 0 since there are repeat purchases" : "0 since there are no repeat purchases");
+  }
+}
+
+}  // namespace
+
+Histories::Histories(const Columns& columns, core::Period period)
+    : columns_(columns), period_(period) {
+  const std::size_t rows = columns.frequency.size();
+  core::check_same_size(columns.recency.size(), rows, "Histories", "recency");
+  core::check_same_size(columns.age.size(), rows, "Histories", "age");
+  for (std::size_t row = 0; row < rows; ++row) check_row(columns, row);
+  if (columns.customers.empty()) return;
+  core::check_same_size(columns.customers.size(), rows, "Histories", "customers");
+  double total = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    check_count(columns.customers[row], "Histories", "customers", row);
+    total += columns.customers[row];
+    check_count(total, "Histories", "sum of customers up to and including that", row);
+  }
+}
+
+Patterns::Patterns(const Histories& histories) : period_(histories.period()) {
+  const auto& in = histories.columns();
+  const std::array<std::span<const double>, 3> columns = {in.frequency, in.recency, in.age};
+  DistinctRows rows = distinct_rows(columns, in.customers, "Patterns");
+  frequency_ = std::move(rows.columns[0]);
+  recency_ = std::move(rows.columns[1]);
+  age_ = std::move(rows.columns[2]);
+  count_ = std::move(rows.weight);
+
+  std::vector<double> purchases(size());
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (by_frequency_.empty() || by_frequency_.back().frequency != frequency_[i]) {
+      by_frequency_.push_back({frequency_[i], 0, i, i});
+    }
+    by_frequency_.back().customers += count_[i];
+    by_frequency_.back().end = i + 1;
+    purchases[i] = count_[i] * frequency_[i];
+    customers_ += count_[i];
+    purchases_ += purchases[i];
+  }
+  // Counts are integers, so these sums are exact in any order (up to 2^53).
+  const std::array<std::span<const double>, 1> ages = {age_};
+  DistinctRows customers = distinct_rows(ages, count_, "Patterns");
+  for (std::size_t i = 0; i < customers.weight.size(); ++i) {
+    by_age_.push_back({customers.columns[0][i], customers.weight[i], 0});
+  }
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto found = std::lower_bound(by_age_.begin(), by_age_.end(), age_[i],
+                                        [](const AgeClass& c, double age) { return c.age < age; });
+    found->purchases += purchases[i];
+  }
+}
+
+}  // namespace rapport::clv

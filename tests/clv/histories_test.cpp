@@ -1,0 +1,165 @@
+#include <rapport/clv/histories.hpp>
+#include <rapport/clv/spends.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <string>
+
+namespace rapport::clv {
+namespace {
+
+using Column = std::vector<double>;
+
+struct Table {
+  Column frequency, recency, age, customers = {};
+
+  void add(double x, double t_x, double t) {
+    frequency.push_back(x);
+    recency.push_back(t_x);
+    age.push_back(t);
+  }
+  [[nodiscard]] Histories view(Period period = weeks) const {
+    return {{frequency, recency, age, customers}, period};
+  }
+};
+
+Column to_column(std::span<const double> values) { return {values.begin(), values.end()}; }
+
+std::string refusal(const Table& table) {
+  try {
+    (void)table.view();
+  } catch (const std::domain_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Histories, LendsTheColumnsItWasGiven) {
+  const Table table{{0, 2}, {0, 3.5}, {10, 12}};
+  const Histories histories = table.view();
+  ASSERT_EQ(histories.size(), 2U);
+  EXPECT_EQ(histories[1], (CustomerHistory{2, 3.5, 12}));
+  EXPECT_EQ(histories.columns().age.data(), table.age.data());
+  EXPECT_EQ(histories.customers(1), 1);
+  EXPECT_EQ(histories.period(), weeks);
+}
+
+TEST(Histories, NamesTheRowThatCannotHaveHappened) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(refusal({{0, 1.5}, {0, 1}, {1, 2}}),
+            "Histories: frequency of row 1 is 1.5, but must be an integer in [0, 2^53]");
+  EXPECT_EQ(refusal({{1}, {3}, {2}}),
+            "Histories: recency of row 0 is 3, but must be >= 0 and <= age (2)");
+  EXPECT_EQ(refusal({{0}, {1}, {2}}),
+            "Histories: recency of row 0 is 1, but must be 0 since there are no repeat purchases");
+  EXPECT_EQ(refusal({{1}, {0}, {2}}),
+            "Histories: recency of row 0 is 0, but must be > 0 since there are repeat purchases");
+  EXPECT_NE(refusal({{-1}, {0}, {2}}), "");
+  EXPECT_NE(refusal({{nan}, {0}, {2}}), "");
+  EXPECT_NE(refusal({{1}, {nan}, {2}}), "");
+  EXPECT_NE(refusal({{0}, {0}, {nan}}), "");
+  EXPECT_NE(refusal({{0}, {0}, {infinity}}), "");
+  EXPECT_NE(refusal({{0}, {0}, {-1}}), "");
+  EXPECT_EQ(refusal({{0}, {0}, {1}, {0.5}}),
+            "Histories: customers of row 0 is 0.5, but must be an integer in [0, 2^53]");
+  EXPECT_EQ(refusal({{0, 0}, {0, 0}, {1, 1}, {0x1p53, 2}}).substr(0, 39),
+            "Histories: sum of customers up to and i");
+}
+
+TEST(Histories, RefusesColumnsOfDifferentSizes) {
+  EXPECT_THROW((void)(Table{{0, 0}, {0}, {1, 1}}.view()), std::invalid_argument);
+  EXPECT_THROW((void)(Table{{0, 0}, {0, 0}, {1}}.view()), std::invalid_argument);
+  EXPECT_THROW((void)(Table{{0, 0}, {0, 0}, {1, 1}, {1}}.view()), std::invalid_argument);
+}
+
+TEST(Patterns, CountsEqualHistoriesInTheOrderOfTheirValues) {
+  const Table table{{2, 0, 2, 0, 0, 2}, {5, 0, 3, 0, 0, 5}, {9, 7, 9, 4, 7, 9}};
+  const Patterns patterns(table.view());
+  EXPECT_EQ(to_column(patterns.frequency()), (Column{0, 0, 2, 2}));
+  EXPECT_EQ(to_column(patterns.recency()), (Column{0, 0, 3, 5}));
+  EXPECT_EQ(to_column(patterns.age()), (Column{4, 7, 9, 9}));
+  EXPECT_EQ(to_column(patterns.count()), (Column{1, 2, 1, 2}));
+  EXPECT_EQ(patterns.customers(), 6);
+  EXPECT_EQ(patterns.purchases(), 6);
+  ASSERT_EQ(patterns.by_frequency().size(), 2U);
+  EXPECT_EQ(patterns.by_frequency()[1].frequency, 2);
+  EXPECT_EQ(patterns.by_frequency()[1].customers, 3);
+  EXPECT_EQ(patterns.by_frequency()[1].begin, 2U);
+  EXPECT_EQ(patterns.by_frequency()[1].end, 4U);
+  ASSERT_EQ(patterns.by_age().size(), 3U);
+  EXPECT_EQ(patterns.by_age()[2].age, 9);
+  EXPECT_EQ(patterns.by_age()[2].customers, 3);
+  EXPECT_EQ(patterns.by_age()[2].purchases, 6);
+}
+
+TEST(Patterns, OfNobodyAreNone) {
+  EXPECT_EQ(Patterns(Table{}.view()).size(), 0U);
+  EXPECT_EQ(Patterns(Table{{0}, {0}, {1}, {0}}.view()).size(), 0U);
+}
+
+TEST(Patterns, DoNotTellMinusZeroFromZero) {
+  EXPECT_EQ(Patterns(Table{{0, -0.0}, {0, -0.0}, {0, -0.0}}.view()).size(), 1U);
+}
+
+// Compares with a std::map, for whole days and for times that are all different, and with weights.
+class PatternsOfRandomHistories : public testing::TestWithParam<bool> {};
+
+TEST_P(PatternsOfRandomHistories, AgreeWithAnOrderedMap) {
+  std::mt19937_64 engine(7);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  Table table;
+  std::map<std::array<double, 3>, double> expected;
+  for (int i = 0; i < 40000; ++i) {
+    const bool whole = GetParam();
+    const double age = whole ? std::floor(1 + 30 * uniform(engine)) : 300 * uniform(engine);
+    const double x = std::floor(-2 * std::log(uniform(engine)));
+    double t_x = x == 0 ? 0 : age * uniform(engine);
+    if (whole && x > 0) t_x = std::ceil(t_x);
+    table.add(x, t_x, age);
+    table.customers.push_back(i % 3);
+    if (i % 3 > 0) expected[{x, t_x, age}] += i % 3;
+  }
+  const Patterns patterns(table.view());
+  ASSERT_EQ(patterns.size(), expected.size());
+  std::size_t i = 0;
+  for (const auto& [row, count] : expected) {
+    EXPECT_EQ(patterns.frequency()[i], row[0]);
+    EXPECT_EQ(patterns.recency()[i], row[1]);
+    EXPECT_EQ(patterns.age()[i], row[2]);
+    EXPECT_EQ(patterns.count()[i], count);
+    ++i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(WholeAndContinuousTimes, PatternsOfRandomHistories, testing::Bool());
+
+TEST(Spends, TellsRowsThatSayNothing) {
+  const Column x = {0, 1, 2, 3}, z = {0, 5, 0, -1};
+  const Spends spends({x, z});
+  EXPECT_FALSE(spends.informative(0));
+  EXPECT_TRUE(spends.informative(1));
+  EXPECT_FALSE(spends.informative(2));
+  EXPECT_FALSE(spends.informative(3));
+}
+
+TEST(Spends, RefusesWhatIsNoMean) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Column one = {1}, two = {1, 1}, bad = {nan}, none = {0}, half = {0.5};
+  EXPECT_THROW((void)Spends({one, bad}), std::domain_error);
+  EXPECT_NO_THROW((void)Spends({none, bad}));
+  EXPECT_THROW((void)Spends({half, one}), std::domain_error);
+  EXPECT_THROW((void)Spends({one, two}), std::invalid_argument);
+  EXPECT_THROW((void)Spends({one, one, half}), std::domain_error);
+}
+
+}  // namespace
+}  // namespace rapport::clv
