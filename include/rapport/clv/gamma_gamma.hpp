@@ -12,8 +12,14 @@
 ///   zbar, m_x  zbar      money      the customer's observed mean amount
 ///   p          p         -          shape of the gamma law of one amount, the same for everyone
 ///   q, gamma   q, gamma  -, money   gamma law of that law's rate over customers
+///
+/// The average is taken to say nothing about how often the customer buys: check that the two are
+/// uncorrelated before use.
 
 #include <rapport/core/check.hpp>
+#include <rapport/core/estimate.hpp>
+
+#include <limits>
 
 namespace rapport::clv {
 
@@ -34,7 +40,39 @@ class GammaGamma {
 
   [[nodiscard]] const Params& params() const noexcept { return params_; }
 
+  /// Log-density, in nats, of the mean amount zbar of x purchases, eq. (1a) of Fader and Hardie
+  /// (2013), The Gamma-Gamma Model of Monetary Value. The density of their total is smaller by
+  /// ln x; estimates do not depend on the choice.
+  /// \pre x > 0 and zbar > 0 are finite. Not checked: this is the inner loop of every fit.
+  [[nodiscard]] double log_likelihood(double x, double zbar) const noexcept;
+
+  /// Mean amount of a purchase to come, given the mean zbar of x purchases: a weighted average of
+  /// zbar and the population's mean. Without purchases (x = 0, any zbar) the population's mean.
+  /// NaN if p x + q <= 1, where it is infinite.
+  /// \pre x >= 0 is finite, and zbar > 0 where x > 0.
+  [[nodiscard]] double expected_spend(double x, double zbar) const noexcept {
+    const auto& [p, q, gamma] = params_;
+    return x > 0 ? mean(gamma + x * zbar, p * x + (q - 1)) : population_mean();
+  }
+
+  /// Mean amount over all customers; NaN if q <= 1, where it is infinite.
+  [[nodiscard]] double population_mean() const noexcept {
+    return mean(params_.gamma, params_.q - 1);
+  }
+
+  /// What expected_spend rests on after x purchases: undefined where it is NaN, prior without
+  /// purchases, estimated otherwise.
+  [[nodiscard]] core::Status expected_spend_status(double x) const noexcept {
+    if (!(params_.p * x + (params_.q - 1) > 0)) return core::Status::undefined;
+    return x > 0 ? core::Status::estimated : core::Status::prior;
+  }
+
  private:
+  // The mean of p / nu over nu ~ Gamma(degrees + 1, rate).
+  [[nodiscard]] double mean(double rate, double degrees) const noexcept {
+    return degrees > 0 ? params_.p * (rate / degrees) : std::numeric_limits<double>::quiet_NaN();
+  }
+
   Params params_;
 };
 
