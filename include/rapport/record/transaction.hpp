@@ -1,0 +1,33 @@
+#ifndef RAPPORT_RECORD_TRANSACTION_HPP
+#define RAPPORT_RECORD_TRANSACTION_HPP
+
+/// \file
+/// What a transaction is, and what its words mean.
+
+#include <rapport/core/id.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rapport::record {
+
+/// A customer's place in the ledger's table of customers, which is ordered by key.
+using CustomerId = core::Id<struct CustomerTag>;
+
+/// What happened. Only a sale is a purchase: returns and refunds count against spend, never
+/// against frequency or recency.
+enum class TransactionKind : std::uint8_t {
+  sale,          ///< goods went out; the amount is >= 0, and zero is a purchase too
+  goods_return,  ///< goods came back; counted against spend
+  refund,        ///< money went back without goods; counted against spend
+};
+
+/// "sale", "return", "refund".
+[[nodiscard]] std::string_view to_text(TransactionKind kind) noexcept;
+/// The kind of that name; nothing for any other text.
+[[nodiscard]] std::optional<TransactionKind> transaction_kind(std::string_view name) noexcept;
+
+}  // namespace rapport::record
+
+#endif  // RAPPORT_RECORD_TRANSACTION_HPP

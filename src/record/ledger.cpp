@@ -1,0 +1,266 @@
+#include <rapport/core/wide.hpp>
+#include <rapport/record/ledger.hpp>
+
+#include "cluster.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace rapport::record {
+namespace {
+
+constexpr std::size_t rows_per_block = 1 << 16;
+
+// The size of an amount; add() refuses the one 64-bit number that has none.
+std::uint64_t size_of(std::int64_t amount) {
+  return amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
+}
+
+// Proves once that no sum of these amounts, in any order, can leave 64 bits.
+void check_total(const core::Threads& threads, std::span<const std::int64_t> amounts,
+                 core::Uint128& total) {
+  const auto parts =
+      core::map_blocks(threads, amounts.size(), rows_per_block, [&](auto begin, auto end) {
+        core::Uint128 sum = 0;
+        for (auto i = begin; i < end; ++i) sum += size_of(amounts[i]);
+        return sum;
+      });
+  for (const auto part : parts) total += part;
+  if (total > static_cast<core::Uint128>(std::numeric_limits<std::int64_t>::max())) {
+    throw std::overflow_error(
+        "ledger: the sizes of all amounts add up beyond 64 bits of minor units");
+  }
+}
+
+void check_same(const LedgerRules& rules, const LedgerRules& first) {
+  const bool same = rules.currency == first.currency && rules.epoch == first.epoch &&
+                    rules.zone.name() == first.zone.name();
+  if (!same) {
+    throw std::invalid_argument(
+        "build_ledger: the parts differ in currency, time zone or epoch, but must agree");
+  }
+}
+
+}  // namespace
+
+/// Joins parts, makes one numbering of their names, clusters the rows and gathers the columns.
+class LedgerBuilder {
+ public:
+  LedgerBuilder(std::vector<TransactionColumns> parts, const core::Threads& threads,
+                core::Refusals refusals, const core::Watch& watch)
+      : parts_(std::move(parts)), threads_(threads), watch_(watch) {
+    ledger_.refusals_ = std::move(refusals);
+    for (const TransactionColumns& part : parts_) {
+      check_same(part.rules(), parts_.front().rules());
+      rows_ += part.size();
+    }
+    if (!parts_.empty()) ledger_.rules_ = parts_.front().rules();
+  }
+
+  [[nodiscard]] Ledger build() {
+    watch_.report({"checking amounts", 0, rows_});
+    core::Uint128 total = 0;
+    for (const TransactionColumns& part : parts_) check_total(threads_, part.amounts_, total);
+
+    watch_.report({"ordering keys", 0, rows_});
+    number_text_keys();
+    join_details();
+
+    watch_.report({"clustering rows", 0, rows_});
+    cluster();
+    watch_.report({"clustering rows", rows_, rows_});
+    return std::move(ledger_);
+  }
+
+ private:
+  using Numbering = std::vector<std::uint32_t>;
+
+  // One set of names for all parts, numbered in the order of the texts; for each part, what its
+  // own numbers became.
+  static std::vector<Numbering> join(std::vector<Names*> parts, Names& all) {
+    std::vector<Numbering> numbering(parts.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      for (std::uint32_t number = 0; number < parts[i]->size(); ++number) {
+        numbering[i].push_back(all.intern((*parts[i])[number]));
+      }
+      *parts[i] = {};
+    }
+    const Numbering sorted = all.sort();
+    for (Numbering& part : numbering) {
+      for (std::uint32_t& number : part) number = sorted[number];
+    }
+    return numbering;
+  }
+
+  // Text keys become the ranks of the texts: from there on every key is an integer.
+  void number_text_keys() {
+    text_keys_ = std::any_of(parts_.begin(), parts_.end(),
+                             [](const auto& part) { return !part.keys_.numeric(); });
+    if (!text_keys_) return;
+    std::vector<Names*> names;
+    for (TransactionColumns& part : parts_) {
+      part.keys_.make_text();
+      names.push_back(&part.keys_.names_);
+    }
+    key_ranks_ = join(std::move(names), text_names_);
+  }
+
+  // The optional columns of all parts as one, in the order of arrival.
+  void join_details() {
+    detailed_ = std::any_of(parts_.begin(), parts_.end(), [](const auto& part) {
+      return !part.kinds_.empty() || !part.channels_.empty() || !part.categories_.empty();
+    });
+    if (!detailed_) return;
+    if (rows_ > std::numeric_limits<std::uint32_t>::max()) {
+      throw std::length_error("build_ledger: more than 2^32 - 1 rows with kinds or names");
+    }
+    std::vector<Names*> channels, categories;
+    for (TransactionColumns& part : parts_) {
+      channels.push_back(&part.channel_names_);
+      categories.push_back(&part.category_names_);
+    }
+    const auto channel_ranks = join(std::move(channels), ledger_.channel_names_);
+    const auto category_ranks = join(std::move(categories), ledger_.category_names_);
+    details_.reserve(rows_);
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      TransactionColumns& part = parts_[p];
+      const auto number = [](const auto& column, const Numbering& ranks, std::size_t row) {
+        return row < column.size() && column[row] != 0 ? ranks[column[row] - 1] + 1 : 0;
+      };
+      for (std::size_t row = 0; row < part.size(); ++row) {
+        const auto implied =
+            part.amounts_[row] < 0 ? TransactionKind::refund : TransactionKind::sale;
+        details_.push_back({part.kinds_.empty() ? implied : part.kinds_[row],
+                            number(part.channels_, channel_ranks[p], row),
+                            number(part.categories_, category_ranks[p], row)});
+      }
+      part.kinds_ = {};
+      part.channels_ = {};
+      part.categories_ = {};
+    }
+  }
+
+  void cluster() {
+    std::vector<detail::ArrivedRows> arrived;
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      arrived.push_back({parts_[p].times_, parts_[p].amounts_, parts_[p].keys_.integers_,
+                         parts_[p].keys_.numbers_,
+                         text_keys_ ? std::span<const std::uint32_t>(key_ranks_[p])
+                                    : std::span<const std::uint32_t>()});
+    }
+    detail::Clustered clustered = detail::cluster(arrived, details_, threads_);
+    parts_.clear();
+    ledger_.offsets_ = std::move(clustered.offsets);
+    ledger_.times_ = std::move(clustered.times);
+    ledger_.amounts_ = std::move(clustered.amounts);
+    gather_details(clustered.arrival);
+    ledger_.customers_ =
+        text_keys_ ? Customers(std::move(text_names_)) : Customers(std::move(clustered.keys));
+  }
+
+  void gather_details(const std::vector<std::uint32_t>& arrival) {
+    if (!detailed_) return;
+    const bool kinds = std::any_of(arrival.begin(), arrival.end(),
+                                   [&](std::uint32_t row) {
+                                     return details_[row].kind == TransactionKind::goods_return;
+                                   }) ||
+                       has_refund_of_nothing(arrival);
+    if (kinds) ledger_.kinds_.reserve(arrival.size());
+    if (ledger_.channel_names_.size() > 0) ledger_.channels_.reserve(arrival.size());
+    if (ledger_.category_names_.size() > 0) ledger_.categories_.reserve(arrival.size());
+    for (const std::uint32_t row : arrival) {
+      if (kinds) ledger_.kinds_.push_back(details_[row].kind);
+      if (ledger_.channel_names_.size() > 0) ledger_.channels_.push_back(details_[row].channel);
+      if (ledger_.category_names_.size() > 0) {
+        ledger_.categories_.push_back(details_[row].category);
+      }
+    }
+    details_ = {};
+  }
+
+  // A refund of amount zero is the one refund whose sign does not give it away.
+  [[nodiscard]] bool has_refund_of_nothing(const std::vector<std::uint32_t>& arrival) const {
+    for (std::size_t i = 0; i < arrival.size(); ++i) {
+      if (ledger_.amounts_[i] == 0 && details_[arrival[i]].kind == TransactionKind::refund) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  std::vector<TransactionColumns> parts_;
+  const core::Threads& threads_;
+  const core::Watch& watch_;
+  std::uint64_t rows_ = 0;
+  bool text_keys_ = false, detailed_ = false;
+  Names text_names_;
+  std::vector<Numbering> key_ranks_;
+  std::vector<detail::Details> details_;
+  Ledger ledger_;
+};
+
+Ledger build_ledger(std::vector<TransactionColumns> parts, const core::Threads& threads,
+                    core::Refusals refusals, const core::Watch& watch) {
+  return LedgerBuilder(std::move(parts), threads, std::move(refusals), watch).build();
+}
+
+LedgerView Ledger::view() const noexcept {
+  return {offsets_, times_, amounts_, kinds_, channels_, categories_, rules_};
+}
+
+std::optional<core::Day> Ledger::first_day() const {
+  if (times_.empty()) return std::nullopt;
+  std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
+  for (std::size_t c = 0; c + 1 < offsets_.size(); ++c)
+    first = std::min(first, times_[offsets_[c]]);
+  return rules_.zone.day_of(rules_.epoch + std::chrono::seconds{first});
+}
+
+std::optional<core::Day> Ledger::last_day() const {
+  if (times_.empty()) return std::nullopt;
+  std::uint32_t last = 0;
+  for (std::size_t c = 1; c < offsets_.size(); ++c) last = std::max(last, times_[offsets_[c] - 1]);
+  return rules_.zone.day_of(rules_.epoch + std::chrono::seconds{last});
+}
+
+void check(const LedgerView& view, const core::Threads& threads) {
+  const auto fail = [](const std::string& what) {
+    throw std::invalid_argument("LedgerView: " + what);
+  };
+  if (view.offsets.empty() && view.times.empty()) return;
+  const auto same_size = [&](std::size_t size, const char* name) {
+    if (size != view.times.size()) {
+      fail(std::string(name) + " has " + std::to_string(size) + " rows, but times has " +
+           std::to_string(view.times.size()));
+    }
+  };
+  same_size(view.amounts.size(), "amounts");
+  if (!view.kinds.empty()) same_size(view.kinds.size(), "kinds");
+  if (!view.channels.empty()) same_size(view.channels.size(), "channels");
+  if (!view.categories.empty()) same_size(view.categories.size(), "categories");
+  if (view.offsets.empty() || view.offsets.front() != 0 || view.offsets.back() != view.rows()) {
+    fail("offsets must begin with 0 and end with the number of rows");
+  }
+  core::for_blocks(threads, view.customers(), rows_per_block, [&](auto begin, auto end) {
+    for (auto c = begin; c < end; ++c) {
+      if (view.offsets[c] > view.offsets[c + 1] || view.offsets[c + 1] > view.rows()) {
+        fail("offsets of customer " + std::to_string(c) + " are not ascending");
+      }
+      for (auto row = view.offsets[c]; row < view.offsets[c + 1]; ++row) {
+        if (row > view.offsets[c] && view.times[row] < view.times[row - 1]) {
+          fail("row " + std::to_string(row) + " is earlier than the row before it");
+        }
+        const bool sale = view.kind(row) == TransactionKind::sale;
+        if (sale ? view.amounts[row] < 0 : view.amounts[row] > 0) {
+          fail("row " + std::to_string(row) + ": a " + std::string(to_text(view.kind(row))) +
+               " of amount " + std::to_string(view.amounts[row]));
+        }
+      }
+    }
+  });
+  core::Uint128 total = 0;
+  check_total(threads, view.amounts, total);
+}
+
+}  // namespace rapport::record
