@@ -178,7 +178,9 @@ class Search {
   }
 
   // Below this, differences of values are noise.
-  [[nodiscard]] double rounding() const { return 8 * epsilon * std::abs(local_.value); }
+  [[nodiscard]] double rounding() const {
+    return std::max(8 * epsilon * std::abs(local_.value), options_.value_noise);
+  }
 
   // The end, if the model says that this is it.
   std::optional<NewtonStop> finished(const Quadratic& model, const std::vector<Index>& free) {

@@ -29,7 +29,7 @@ inline std::string data_dir() {
   return set == nullptr ? "" : set;
 }
 
-inline std::string data_file(std::string_view name) { return data_dir() + '/' + std::string(name); }
+inline std::string data_file(std::string_view name) { return data_dir().append("/").append(name); }
 
 /// A CSV without quotes, held as text by column.
 class Table {

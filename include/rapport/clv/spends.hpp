@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace rapport::clv {
 
@@ -43,6 +44,43 @@ class Spends {
 
  private:
   Columns columns_;
+};
+
+/// The distinct informative rows with the number of customers of each, in ascending order of
+/// frequency, then mean: the same for every order of the rows.
+class SpendPatterns {
+ public:
+  /// The patterns [begin, end) share a frequency.
+  struct FrequencyClass {
+    double frequency;
+    double customers;
+    std::size_t begin, end;
+  };
+
+  /// O(n) time. \throws std::invalid_argument for 2^32 rows or more.
+  explicit SpendPatterns(const Spends& spends);
+
+  [[nodiscard]] std::size_t size() const noexcept { return mean_.size(); }
+
+  /// Customers whose rows are informative, and those whose rows are not.
+  [[nodiscard]] double customers() const noexcept { return customers_; }
+  [[nodiscard]] double left_out() const noexcept { return left_out_; }
+
+  /// One element a pattern: the mean amount, its logarithm, how many customers.
+  [[nodiscard]] std::span<const double> mean() const noexcept { return mean_; }
+  [[nodiscard]] std::span<const double> log_mean() const noexcept { return log_mean_; }
+  [[nodiscard]] std::span<const double> count() const noexcept { return count_; }
+
+  /// Ascending, without gaps between [begin, end).
+  [[nodiscard]] std::span<const FrequencyClass> by_frequency() const noexcept {
+    return by_frequency_;
+  }
+
+ private:
+  double customers_ = 0;
+  double left_out_ = 0;
+  std::vector<double> mean_, log_mean_, count_;
+  std::vector<FrequencyClass> by_frequency_;
 };
 
 }  // namespace rapport::clv

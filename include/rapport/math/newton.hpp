@@ -37,6 +37,9 @@ struct NewtonOptions {
   double largest_radius = 8;  ///< and of any step
   /// Converged if a full Newton step would move no variable x by more than this times 1 + |x|.
   double step_tolerance = 1e-10;
+  /// Absolute rounding error of values, where it is more than a few ulp of the value itself because
+  /// large terms cancel.
+  double value_noise = 0;
   std::vector<double> lower;  ///< smallest values of the variables; empty: none
   std::vector<double> upper;  ///< largest values; empty: none
   /// Called before each iteration; the search ends with NewtonStop::stopped if it answers false.

@@ -1,0 +1,45 @@
+#ifndef RAPPORT_SRC_CLV_MAXIMUM_LIKELIHOOD_HPP
+#define RAPPORT_SRC_CLV_MAXIMUM_LIKELIHOOD_HPP
+
+/// \file
+/// What all fits share: the search from several starts, and the verdict on where it ended.
+
+#include <rapport/clv/fit.hpp>
+#include <rapport/math/newton.hpp>
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rapport::clv {
+
+/// A log-likelihood to be maximised over k parameters > 0.
+struct LikelihoodProblem {
+  std::string_view place;               ///< who asks, for messages: "fit BG/NBD"
+  std::vector<std::string_view> names;  ///< k of them
+  /// Log-likelihood with derivatives with respect to the logarithms of the parameters; called
+  /// with the parameters.
+  std::function<math::Derivatives(std::span<const double> parameters)> log_likelihood;
+  /// What each parameter is measured against, > 0: a typical age for a rate of time. Beyond 1e8
+  /// times that, or below 1e-8 of it, a parameter has run away.
+  std::vector<double> units;
+  std::vector<std::vector<double>> starts;  ///< at least one
+  /// Starts after the first are tried too if the first did not converge, or if this is set.
+  bool try_all_starts = false;
+  double value_noise = 0;  ///< absolute rounding error of the log-likelihood
+  double customers = 0;
+  std::size_t patterns = 0;
+  /// Why there is too little, empty if there is enough; not empty without customers. The best
+  /// parameters are looked for all the same.
+  std::string too_little_data;
+};
+
+/// \throws as fit() does.
+[[nodiscard]] FitReport maximise_likelihood(const LikelihoodProblem& problem,
+                                            const FitOptions& options);
+
+}  // namespace rapport::clv
+
+#endif  // RAPPORT_SRC_CLV_MAXIMUM_LIKELIHOOD_HPP

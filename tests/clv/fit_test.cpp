@@ -1,0 +1,463 @@
+#include <rapport/clv/fit.hpp>
+
+#include <gtest/gtest.h>
+#include "support/data.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <type_traits>
+
+namespace rapport::clv {
+namespace {
+
+using Column = std::vector<double>;
+
+struct Base {
+  Column frequency, recency, age, monetary_value = {}, customers = {};
+
+  void add(double x, double t_x, double t) {
+    frequency.push_back(x);
+    recency.push_back(t_x);
+    age.push_back(t);
+  }
+  [[nodiscard]] Histories histories(Period period = weeks) const {
+    return {{frequency, recency, age, customers}, period};
+  }
+  [[nodiscard]] Spends spends() const { return Spends({frequency, monetary_value, customers}); }
+};
+
+Base cdnow(const std::string& file = "cdnow_summary.csv") {
+  const tests::Table table(tests::data_file(file));
+  return {table.numbers("frequency"), table.numbers("recency"), table.numbers("T"),
+          table.numbers("monetary_value")};
+}
+
+core::Day day_of(const std::string& text) { return core::as_of(text).day(); }
+
+// Purchase days of each customer up to the end, in weeks; x counts repeat days.
+Base summarise(const std::string& file, const std::string& end) {
+  const tests::Table table(tests::data_file(file));
+  const core::Day last = day_of(end);
+  const bool money = file != "grocery_transactions.csv" && file != "example_transactions.csv";
+  std::map<std::string, std::map<core::Day, double>> purchases;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const core::Day day = day_of(table.text(row, "date"));
+    if (day > last) continue;
+    purchases[table.text(row, "customer_id")][day] += money ? table.number(row, "amount") : 0;
+  }
+  Base base;
+  for (const auto& [customer, days] : purchases) {
+    const core::Day first = days.begin()->first;
+    const double x = static_cast<double>(days.size()) - 1;
+    base.add(x, static_cast<double>((days.rbegin()->first - first).count()) / 7,
+             static_cast<double>((last - first).count()) / 7);
+    double sum = 0;
+    for (const auto& [day, amount] : days) sum += day == first ? 0 : amount;
+    base.monetary_value.push_back(x > 0 ? sum / x : 0);
+  }
+  return base;
+}
+
+void expect_fit(const FitReport& fit, double log_likelihood, const Column& parameters,
+                const Column& errors = {}) {
+  EXPECT_EQ(fit.status, FitStatus::converged) << fit.message;
+  EXPECT_NEAR(fit.log_likelihood, log_likelihood, 1e-5);
+  EXPECT_LT(fit.gradient_norm, 1e-6 * fit.customers);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    EXPECT_NEAR(fit.parameters[i] / parameters[i], 1, 1e-4) << fit.names[i];
+  }
+  const Column standard_errors = fit.standard_errors();
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    EXPECT_NEAR(standard_errors[i] / errors[i], 1, 1e-3) << fit.names[i];
+  }
+}
+
+// Published or recomputed maxima: design notes "golden", sections 1.1 to 1.4. All from
+// independent likelihoods (numpy and scipy).
+TEST(Fit, MatchesTheCdnowSample) {
+  RAPPORT_REQUIRE_DATA();
+  const Base base = cdnow();
+  const auto bg = fit<BgNbd>(base.histories());
+  expect_fit(bg, -9582.429207, {.2425945, 4.413602, .7929221, 2.425907},
+             {.012557, .37822, .18573, .70541});
+  EXPECT_EQ(bg.customers, 2357);
+  EXPECT_EQ(bg.period, weeks);
+  expect_fit(fit<MbgNbd>(base.histories()), -9582.135716, {.5248432, 6.183086, .8913594, 1.614002},
+             {.083268, .69562, .15479, .53749});
+  const auto spend = fit<GammaGamma>(base.spends());
+  expect_fit(spend, -4055.917695, {6.249572, 3.744225, 15.44352}, {1.19, .29013, 4.1594});
+  EXPECT_EQ(spend.customers, 946);
+  EXPECT_EQ(spend.left_out, 1411);
+}
+
+TEST(Fit, MatchesTheRoundedCdnowSample) {
+  RAPPORT_REQUIRE_DATA();
+  const Base base = cdnow("cdnow_summary_rounded.csv");
+  expect_fit(fit<BgNbd>(base.histories()), -9582.425561, {.2425929, 4.413532, .7928863, 2.425754});
+  expect_fit(fit<MbgNbd>(base.histories()), -9582.132685, {.524838, 6.182992, .8913562, 1.613999});
+  expect_fit(fit<GammaGamma>(base.spends()), -4055.923244, {6.248802, 3.744589, 15.44775});
+}
+
+TEST(Fit, MatchesTheCdnowMaster) {
+  RAPPORT_REQUIRE_DATA();
+  const Base base = summarise("cdnow_transactions.csv", "1997-09-30");
+  const auto bg = fit<BgNbd>(base.histories(), {.threads = 2});
+  expect_fit(bg, -95368.443933, {.251624, 4.788943, .7234336, 2.161088},
+             {.004202, .13125, .053929, .19859});
+  EXPECT_EQ(bg.customers, 23570);
+  EXPECT_EQ(bg.patterns, 8685U);
+  expect_fit(fit<MbgNbd>(base.histories()), -95336.958320, {.6371397, 7.31029, .8074742, 1.228394},
+             {.036207, .29326, .037612, .11194});
+  const auto spend = fit<GammaGamma>(base.spends());
+  expect_fit(spend, -40763.476261, {6.27536, 3.62445, 14.98369}, {.39969, .090552, 1.344});
+  EXPECT_EQ(spend.customers, 9450);
+}
+
+TEST(Fit, MatchesTheGroceryCustomers) {
+  RAPPORT_REQUIRE_DATA();
+  const Base base = summarise("grocery_transactions.csv", "2006-12-31");
+  expect_fit(fit<BgNbd>(base.histories()), -15836.566231, {.3486459, 2.581671, .5038454, 3.644385});
+  expect_fit(fit<MbgNbd>(base.histories()), -15781.939375,
+             {1.256921, 6.039143, .3682766, .7157636});
+}
+
+TEST(Fit, MatchesTheApparelCustomers) {
+  RAPPORT_REQUIRE_DATA();
+  const Base base = summarise("apparel_transactions.csv", "2006-12-31");
+  expect_fit(fit<BgNbd>(base.histories()), -5857.019749, {.6073113, 20.95675, 1.275562, 8.86095});
+  expect_fit(fit<MbgNbd>(base.histories()), -5848.045278, {1.89138, 45.8272, .6023689, 1.582371});
+}
+
+TEST(Fit, MatchesTheApparelSpending) {
+  RAPPORT_REQUIRE_DATA();
+  const auto spend = fit<GammaGamma>(summarise("apparel_transactions.csv", "2006-12-31").spends());
+  expect_fit(spend, -1670.663044, {3.099038, 5.653693, 56.5042});
+}
+
+TEST(Fit, MatchesTheSimulatedExampleInDays) {
+  RAPPORT_REQUIRE_DATA();
+  Base base = summarise("example_transactions.csv", "2014-12-31");
+  for (double& t : base.recency) t = std::round(t * 7);
+  for (double& t : base.age) t = std::round(t * 7);
+  expect_fit(fit<BgNbd>(base.histories(days)), -39248.626121,
+             {.16385089, 1.86428033, 1.85034314, 3.18105899});
+  expect_fit(fit<MbgNbd>(base.histories(days)), -38856.812265,
+             {1.112927, 7.774478, 1.892198, 2.109985});
+}
+
+// A base whose customers buy at rates ~ Gamma(r, alpha) and drop out with chances ~ Beta(a, b).
+Base simulated(int customers, std::uint64_t seed, bool drop_out = true) {
+  std::mt19937_64 engine(seed);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  std::gamma_distribution<double> rate(0.8, 1 / 6.0), first(0.9, 1), second(2.5, 1);
+  std::gamma_distribution<double> spend_rate(4.0, 1 / 15.0);
+  Base base;
+  for (int i = 0; i < customers; ++i) {
+    const double age = std::floor(26 * 7 + uniform(engine) * 26 * 7) / 7;
+    const double lambda = rate(engine);
+    const double u = first(engine);
+    const double chance = drop_out ? u / (u + second(engine)) : 0;
+    double x = 0, t_x = 0;
+    for (double t = 0;;) {
+      t += -std::log1p(-uniform(engine)) / lambda;
+      if (!(t <= age) || t == 0) break;
+      ++x;
+      t_x = t;
+      if (uniform(engine) < chance) break;
+    }
+    base.add(x, t_x, age);
+    std::gamma_distribution<double> amount(6.0 * std::max(x, 1.0), 1);
+    base.monetary_value.push_back(amount(engine) / std::max(x, 1.0) / spend_rate(engine));
+  }
+  return base;
+}
+
+TEST(Fit, RecoversTheParametersOfASimulation) {
+  const Base base = simulated(20000, 1);
+  const auto bg = fit<BgNbd>(base.histories(), {.threads = 2});
+  ASSERT_TRUE(bg.usable()) << bg.message;
+  const Column truth = {0.8, 6.0, 0.9, 2.5};
+  const Column errors = bg.standard_errors();
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(bg.parameters[i], truth[i], 3 * errors[i]) << bg.names[i];
+  }
+  const auto spend = fit<GammaGamma>(base.spends());
+  ASSERT_TRUE(spend.usable()) << spend.message;
+  const Column spend_truth = {6.0, 4.0, 15.0};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(spend.parameters[i], spend_truth[i], 3 * spend.standard_errors()[i]);
+  }
+}
+
+TEST(Fit, IsTheSameBytesForAnyThreadsAndAnyOrderOfRows) {
+  const Base base = simulated(30000, 2);
+  std::vector<std::size_t> order(base.age.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(3));
+  Base shuffled;
+  for (const std::size_t i : order) {
+    shuffled.add(base.frequency[i], base.recency[i], base.age[i]);
+    shuffled.monetary_value.push_back(base.monetary_value[i]);
+  }
+  const auto bytes = [](const FitReport& f) {
+    Column all = f.parameters;
+    all.insert(all.end(), f.log_covariance.begin(), f.log_covariance.end());
+    all.insert(all.end(), {f.log_likelihood, f.gradient_norm, 1.0 * f.iterations});
+    return all;
+  };
+  const Column expected = bytes(fit<BgNbd>(base.histories()));
+  EXPECT_EQ(bytes(fit<BgNbd>(base.histories(), {.threads = 2})), expected);
+  EXPECT_EQ(bytes(fit<BgNbd>(shuffled.histories(), {.threads = 8})), expected);
+  EXPECT_EQ(bytes(fit<GammaGamma>(shuffled.spends(), {.threads = 2})),
+            bytes(fit<GammaGamma>(base.spends())));
+}
+
+TEST(Fit, CountsARowOfThreeCustomersAsThreeRows) {
+  Base counted = simulated(300, 4);
+  Base repeated;
+  for (std::size_t i = 0; i < 300; ++i) {
+    counted.customers.push_back(static_cast<double>(i % 4));
+    for (std::size_t copy = 0; copy < i % 4; ++copy) {
+      repeated.add(counted.frequency[i], counted.recency[i], counted.age[i]);
+      repeated.monetary_value.push_back(counted.monetary_value[i]);
+    }
+  }
+  const auto a = fit<MbgNbd>(counted.histories());
+  const auto b = fit<MbgNbd>(repeated.histories());
+  EXPECT_EQ(a.parameters, b.parameters);
+  EXPECT_EQ(a.log_likelihood, b.log_likelihood);
+  EXPECT_EQ(a.customers, b.customers);
+  EXPECT_EQ(a.patterns, b.patterns);
+  EXPECT_EQ(fit<GammaGamma>(counted.spends()).parameters,
+            fit<GammaGamma>(repeated.spends()).parameters);
+}
+
+TEST(Fit, ScalesAlphaWithTheUnitOfTimeAndGammaWithTheCurrency) {
+  const Base in_weeks = simulated(3000, 5);
+  Base in_days = in_weeks;
+  for (double& t : in_days.recency) t *= 7;
+  for (double& t : in_days.age) t *= 7;
+  for (double& z : in_days.monetary_value) z *= 100;
+  const auto a = fit<BgNbd>(in_weeks.histories());
+  const auto b = fit<BgNbd>(in_days.histories(days));
+  EXPECT_NEAR(b.params.r / a.params.r, 1, 1e-8);
+  EXPECT_NEAR(b.params.alpha / a.params.alpha, 7, 1e-7);
+  EXPECT_NEAR(b.params.a / a.params.a, 1, 1e-7);
+  EXPECT_NEAR(b.estimate("alpha").low / a.estimate("alpha").low, 7, 1e-6);
+  double purchases = 0;
+  for (const double x : in_weeks.frequency) purchases += x;
+  EXPECT_NEAR(b.log_likelihood, a.log_likelihood - purchases * std::log(7), 1e-7);
+  const auto c = fit<GammaGamma>(in_weeks.spends());
+  const auto d = fit<GammaGamma>(in_days.spends());
+  EXPECT_NEAR(d.params.gamma / c.params.gamma, 100, 1e-6);
+  EXPECT_NEAR(d.params.q / c.params.q, 1, 1e-8);
+}
+
+TEST(Fit, ReportsWhatFollowsFromTheCovariance) {
+  const auto fitted = fit<BgNbd>(simulated(2000, 6).histories());
+  ASSERT_TRUE(fitted.usable());
+  const auto covariance = fitted.covariance();
+  const auto errors = fitted.standard_errors();
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(covariance[i * 5], errors[i] * errors[i], 1e-12 * covariance[i * 5]);
+    for (std::size_t j = 0; j < 4; ++j) EXPECT_EQ(covariance[i * 4 + j], covariance[j * 4 + i]);
+  }
+  const auto r = fitted.estimate("r", 0.95);
+  // exp(1.959964 s) with s the standard error of ln r.
+  const double factor = std::exp(1.9599639845400545 * errors[0] / fitted.params.r);
+  EXPECT_NEAR(r.high / r.value, factor, 1e-12);
+  EXPECT_NEAR(r.value / r.low, factor, 1e-12);
+  EXPECT_EQ(r.covers, core::Covers::parameter);
+  EXPECT_EQ(fitted.aic(), 8 - 2 * fitted.log_likelihood);
+  EXPECT_NEAR(fitted.bic(), 4 * std::log(2000) - 2 * fitted.log_likelihood, 1e-9);
+  EXPECT_THROW((void)fitted.estimate("s"), std::invalid_argument);
+  EXPECT_THROW((void)fitted.estimate(4), std::out_of_range);
+  EXPECT_THROW((void)fitted.estimate("r", 1), std::domain_error);
+}
+
+TEST(Fit, NamesAAndBWhereNobodyDropsOut) {
+  const auto bg = fit<BgNbd>(simulated(5000, 7, false).histories());
+  EXPECT_EQ(bg.status, FitStatus::not_identified);
+  EXPECT_FALSE(bg.usable());
+  EXPECT_NE(bg.message.find("b"), std::string::npos);
+  EXPECT_NE(bg.message.find("infinity"), std::string::npos) << bg.message;
+  EXPECT_TRUE(std::isnan(bg.standard_errors()[0]));
+  EXPECT_EQ(bg.estimate("r").status, core::Status::abstained);
+  EXPECT_NEAR(bg.params.r, 0.8, 0.1);
+  // Nearly nobody drops out.
+  EXPECT_LT(bg.params.a / bg.params.b, 1e-3);
+}
+
+TEST(Fit, SaysThatOneTimersSayNothing) {
+  const Base base{{0, 0, 0}, {0, 0, 0}, {10, 20, 30}};
+  const auto bg = fit<BgNbd>(base.histories());
+  EXPECT_EQ(bg.status, FitStatus::too_little_data);
+  EXPECT_NE(bg.message.find("no customer has a repeat purchase"), std::string::npos);
+  EXPECT_NEAR(bg.log_likelihood, 0, 1e-6);
+  const auto nobody = fit<MbgNbd>(Base{}.histories());
+  EXPECT_EQ(nobody.status, FitStatus::too_little_data);
+  EXPECT_EQ(nobody.message, "there are no customers");
+  EXPECT_NO_THROW((void)nobody.model());
+  EXPECT_TRUE(std::isnan(nobody.bic()));
+  EXPECT_EQ(fit<GammaGamma>(Spends({})).status, FitStatus::too_little_data);
+}
+
+TEST(Fit, SaysThatEqualMeansHideTheirSpread) {
+  Base base;
+  for (int i = 0; i < 50; ++i) {
+    base.frequency.push_back(1 + i % 5);
+    base.monetary_value.push_back(10);
+  }
+  const auto spend = fit<GammaGamma>(base.spends());
+  EXPECT_EQ(spend.status, FitStatus::not_identified);
+  EXPECT_NE(spend.message.find("infinity"), std::string::npos) << spend.message;
+}
+
+TEST(Fit, StopsOnRequestAndReportsItsIterations) {
+  std::stop_source stop;
+  int calls = 0;
+  FitOptions options;
+  options.watch.on_progress = [&](const core::Progress& progress) {
+    EXPECT_EQ(progress.stage, "fit BG/NBD");
+    if (++calls == 2) stop.request_stop();
+  };
+  options.watch.stop = stop.get_token();
+  const auto bg = fit<BgNbd>(simulated(500, 8).histories(), options);
+  EXPECT_EQ(bg.status, FitStatus::cancelled);
+  EXPECT_FALSE(bg.usable());
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(Fit, SaysWhenIterationsRunOut) {
+  const auto bg = fit<BgNbd>(simulated(500, 8).histories(), {.max_iterations = 1});
+  EXPECT_EQ(bg.status, FitStatus::iteration_limit);
+  EXPECT_TRUE(std::isfinite(bg.log_likelihood));
+}
+
+TEST(Fit, ReachesTheSameMaximumFromAGivenStart) {
+  const Base base = simulated(2000, 9);
+  const auto plain = fit<BgNbd>(base.histories());
+  const auto started = fit<BgNbd>(base.histories(), {.start = {5, 0.1, 10, 0.1}});
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(started.parameters[i] / plain.parameters[i], 1, 1e-7);
+  }
+  EXPECT_THROW((void)fit<BgNbd>(base.histories(), {.start = {1, 2}}), std::invalid_argument);
+  EXPECT_THROW((void)fit<BgNbd>(base.histories(), {.start = {1, 2, -1, 1}}), std::domain_error);
+}
+
+// Small and awkward data: one customer to fifty; only one-timers; all alike; nobody drops out; a
+// customer with 10,000 purchases; last purchases on the last day.
+Base awkward(int number, std::mt19937_64& engine) {
+  std::uniform_real_distribution<double> uniform(0, 1);
+  const int kind = number % 8;
+  const int customers = 1 + static_cast<int>(uniform(engine) * 50);
+  Base base;
+  for (int i = 0; i < customers; ++i) {
+    const double age = kind == 5 ? 52 : std::floor(7 + uniform(engine) * 360) / 7;
+    const double rate = kind == 6 ? 0.2 : -0.1 * std::log1p(-uniform(engine));
+    const double chance = kind == 6 ? 0 : uniform(engine) * uniform(engine);
+    double x = 0, t_x = 0;
+    for (double t = 0; x == 0 || uniform(engine) > chance;) {
+      t += -std::log1p(-uniform(engine)) / rate;
+      if (!(t < age) || t == 0) break;
+      ++x;
+      t_x = t;
+    }
+    if (kind == 1)
+      base.add(0, 0, age);
+    else if (kind == 2)
+      base.add(3, 20, 40);
+    else if (kind == 3 && i == 0)
+      base.add(10000, 0.9 * age, age);
+    else if (kind == 4)
+      base.add(std::ceil(3 * uniform(engine)) + 1, age / 2, age);
+    else if (kind == 7 && x > 0)
+      base.add(x, age, age);
+    else
+      base.add(x, t_x, age);
+    base.monetary_value.push_back(kind == 2 ? 10 : std::exp(3 * uniform(engine)));
+  }
+  return base;
+}
+
+template <class Model>
+double base_log_likelihood(const Column& p, const Base& base) {
+  double sum = 0;
+  if constexpr (std::is_same_v<Model, GammaGamma>) {
+    const Model model({p[0], p[1], p[2]});
+    for (std::size_t i = 0; i < base.frequency.size(); ++i) {
+      if (base.frequency[i] == 0) continue;
+      sum += model.log_likelihood(base.frequency[i], base.monetary_value[i]);
+    }
+  } else {
+    const Model model({p[0], p[1], p[2], p[3]});
+    for (std::size_t i = 0; i < base.age.size(); ++i) {
+      sum += model.log_likelihood({base.frequency[i], base.recency[i], base.age[i]});
+    }
+  }
+  return sum;
+}
+
+template <class Model>
+void expect_truth(const Fit<Model>& fitted, const Base& base) {
+  SCOPED_TRACE(testing::Message() << to_text(fitted.status) << ' ' << fitted.message);
+  ASSERT_TRUE(std::isfinite(fitted.log_likelihood));
+  ASSERT_TRUE(std::isfinite(fitted.gradient_norm));
+  ASSERT_FALSE(fitted.message.empty());
+  for (const double p : fitted.parameters) ASSERT_TRUE(std::isfinite(p) && p > 0);
+  for (const double e : fitted.standard_errors()) ASSERT_EQ(std::isfinite(e), fitted.usable());
+  EXPECT_NE(fitted.status, FitStatus::numeric_failure);
+  EXPECT_NE(fitted.status, FitStatus::iteration_limit);
+  if (!fitted.usable()) return;
+  // The models' own likelihood, customer by customer, falls to both sides of every parameter.
+  const double top = base_log_likelihood<Model>(fitted.parameters, base);
+  const double noise = 1e-12 * (1 + std::abs(top));
+  EXPECT_NEAR(fitted.log_likelihood, top, 10 * noise);
+  for (std::size_t i = 0; i < fitted.parameters.size(); ++i) {
+    Column up = fitted.parameters, down = up;
+    up[i] *= 1.001;
+    down[i] /= 1.001;
+    const double above = base_log_likelihood<Model>(up, base);
+    const double below = base_log_likelihood<Model>(down, base);
+    EXPECT_LE(above, top + noise) << fitted.names[i];
+    EXPECT_LE(below, top + noise) << fitted.names[i];
+    const double size = 2 * std::log(1.001);
+    EXPECT_NEAR((above - below) / size, 0,
+                1e-6 * (10 + static_cast<double>(base.age.size())) + 4 * noise / size +
+                    (2 * top - above - below) / size)
+        << fitted.names[i];
+  }
+}
+
+TEST(Fit, TellsTheTruthAboutTwoThousandAwkwardDataSets) {
+  std::mt19937_64 engine(10);
+  std::map<FitStatus, int> seen;
+  for (int number = 0; number < 2000; ++number) {
+    SCOPED_TRACE(number);
+    const Base base = awkward(number, engine);
+    const auto bg = fit<BgNbd>(base.histories());
+    const auto mbg = fit<MbgNbd>(base.histories());
+    const auto spend = fit<GammaGamma>(base.spends());
+    expect_truth(bg, base);
+    expect_truth(mbg, base);
+    expect_truth(spend, base);
+    for (const FitReport* report :
+         {static_cast<const FitReport*>(&bg), static_cast<const FitReport*>(&mbg),
+          static_cast<const FitReport*>(&spend)}) {
+      ++seen[report->status];
+    }
+  }
+  EXPECT_GT(seen[FitStatus::converged], 500);
+  EXPECT_GT(seen[FitStatus::not_identified], 500);
+  EXPECT_GT(seen[FitStatus::too_little_data], 500);
+}
+
+}  // namespace
+}  // namespace rapport::clv
