@@ -1,9 +1,7 @@
 #include "maximum_likelihood.hpp"
 
 #include <rapport/core/check.hpp>
-#include <rapport/math/policy.hpp>
-
-#include <boost/math/special_functions/erf.hpp>
+#include <rapport/math/normal.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -294,8 +292,7 @@ core::Estimate FitReport::estimate(std::size_t index, double level) const {
   result.level = level;
   result.n = static_cast<std::uint64_t>(customers);
   if (!usable()) return result;
-  // The normal quantile at (1 + level) / 2.
-  const double z = std::sqrt(2.0) * boost::math::erf_inv(level, math::Policy());
+  const double z = math::two_sided_quantile(level);
   const double factor = std::exp(z * std::sqrt(log_covariance[index * (parameters.size() + 1)]));
   result.value = value;
   result.low = value / factor;
