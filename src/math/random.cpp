@@ -1,0 +1,54 @@
+#include <rapport/math/random.hpp>
+
+#include <rapport/math/special.hpp>
+
+#include <boost/random/gamma_distribution.hpp>
+
+#include <cmath>
+
+namespace rapport::math {
+namespace {
+
+// The log of a gamma variate of that shape and rate 1. Below 1 it comes from the law of shape + 1
+// times a power of a uniform, which only in logs does not vanish.
+double draw_log_gamma(RandomStream& stream, double shape) {
+  if (shape >= 1) return std::log(draw_gamma(stream, shape, 1));
+  const double above = std::log(draw_gamma(stream, shape + 1, 1));
+  return above + std::log(draw_uniform(stream)) / shape;
+}
+
+}  // namespace
+
+std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter,
+                                           std::array<std::uint32_t, 2> key) noexcept {
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t first = std::uint64_t{0xD2511F53} * counter[0];
+    const std::uint64_t second = std::uint64_t{0xCD9E8D57} * counter[2];
+    counter = {static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key[0],
+               static_cast<std::uint32_t>(second),
+               static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key[1],
+               static_cast<std::uint32_t>(first)};
+    key[0] += 0x9E3779B9;
+    key[1] += 0xBB67AE85;
+  }
+  return counter;
+}
+
+double draw_uniform(RandomStream& stream) noexcept {
+  return (static_cast<double>(stream() >> 12) + 0.5) * 0x1p-52;
+}
+
+double draw_exponential(RandomStream& stream) { return -std::log(draw_uniform(stream)); }
+
+double draw_gamma(RandomStream& stream, double shape, double rate) {
+  boost::random::gamma_distribution<double> law(shape, 1);
+  return law(stream) / rate;
+}
+
+double draw_beta(RandomStream& stream, double a, double b) {
+  const double log_x = draw_log_gamma(stream, a);
+  const double log_y = draw_log_gamma(stream, b);
+  return complement_of_log_odds(log_y - log_x);
+}
+
+}  // namespace rapport::math
