@@ -73,93 +73,180 @@ double expected_by_rule(const Params& k, double odds) {
 //
 // an entire function of w but for discounting that is doubly exponential: few nodes suffice. The
 // expectation is 2F1(shape + 1, a; a + b; -u / rate), which by Pfaff's transformations (Abramowitz
-// and Stegun 15.3.4, 15.3.5) is exp(-power w) 2F1(first, second; a + b; 1 - exp(-w)) with positive
-// terms.
+// and Stegun 15.3.4, 15.3.5) is exp(-power w) F(z), where F(z) = 2F1(first, second; a + b; z) has
+// positive terms and z = 1 - exp(-w).
+//
+// F comes from its series about 0 while that is short; further out from its Taylor series about the
+// end of the panel before, whose coefficients follow from the hypergeometric equation; and where
+// neither serves, the expectation comes from a rule over the beta law.
 class Intensity {
  public:
   Intensity(const Params& params, double delta) : params_(params), delta_(delta) {
     const double slack = params.a + (params.b - params.shape) - 1;
-    if (slack >= 0) {
-      power_ = first_ = params.a;
-      second_ = slack;
-    } else {
-      power_ = first_ = params.shape + 1;
-      second_ = params.b;
-    }
+    // A slack just below 0 makes all terms but the first negative, and their sum small.
+    falling_ = slack < 0 && !(slack > -1 && -slack * params.a < 0.5 * (params.a + params.b));
+    power_ = first_ = falling_ ? params.shape + 1 : params.a;
+    second_ = falling_ ? params.b : slack;
+    third_ = params.a + params.b;
+    order_ = params.shape + 2 - params.a;
+    // Beside F the equation has a solution (1 - z)^(shape + 1 - a). Rounding lets it in; for larger
+    // exponents its Taylor terms would be large and cancel.
+    continues_ = falling_ || params.shape + 1 - params.a <= 7;
   }
 
-  // The integrand at each node of the rule over [low, high] in w.
+  // True if F can go on from panel to panel without a look at 0.
+  [[nodiscard]] bool continues() const noexcept { return continues_; }
+
+  // The integrand at each node of the rule over [low, high] in w. Panels are asked for in order.
   template <std::size_t N>
   std::array<double, N> operator()(double low, double high) {
-    std::array<double, N> w, rises, exponent;
+    std::array<double, N> w, rises, result;
     for (std::size_t i = 0; i < N; ++i) {
       w[i] = low + (high - low) * math::gauss_legendre<N>[i].at;
       rises[i] = std::expm1(w[i]);
-      exponent[i] = w[i] - delta_ * params_.rate * rises[i];
     }
-    if (series_serves(high)) {
-      std::array<double, N> z;
-      for (std::size_t i = 0; i < N; ++i) z[i] = rises[i] / (1 + rises[i]);
-      std::array<double, N> result = series(z, -std::expm1(-high));
-      for (std::size_t i = 0; i < N; ++i) {
-        result[i] *= params_.shape * std::exp(exponent[i] - power_ * w[i]);
-      }
-      return result;
+    double power = power_;
+    const double length = series_length_to(high);
+    const bool fits = power_ * high < kLargestExponent;
+    if (fits && (high <= kAlwaysSeries || length < 400)) {
+      result = by_series(rises, high);
+    } else if (continues_from(low, high)) {
+      result = by_continuation(w, low, high);
+    } else if (fits && length < kLongestSeries) {
+      result = by_series(rises, high);
+    } else {
+      result = by_rule(rises, high);
+      power = 0;
     }
-    std::array<double, N> result{};
-    for (const auto& [p, weight] : rule(high)) {
-      for (std::size_t i = 0; i < N; ++i) {
-        result[i] += weight * std::exp(-(params_.shape + 1) * std::log1p(p * rises[i]));
-      }
+    for (std::size_t i = 0; i < N; ++i) {
+      result[i] *= params_.shape *
+                   std::exp(log_scale_ + w[i] * (1 - power) - delta_ * params_.rate * rises[i]);
     }
-    for (std::size_t i = 0; i < N; ++i) result[i] *= params_.shape * std::exp(exponent[i]);
     return result;
   }
 
+  // Up to this w the series about 0 needs at most some 160 terms. From ln 2 on a Taylor series goes
+  // away from the singularity at 0.
+  static constexpr double kAlwaysSeries = 1.5;
+  static constexpr double kFirstCentre = 0.6931471805599453;
+
  private:
-  [[nodiscard]] bool series_serves(double w) const noexcept {
-    const double length =
-        first_ == params_.a ? 40 * std::exp(w) : series_length(params_.shape + 1, std::expm1(w));
-    return length < kLongestSeries && power_ * w < kLargestExponent;
+  // Near 0 the equation's other solution is z^(1 - a - b): as above, its Taylor terms must not be
+  // large, for large b only further out.
+  [[nodiscard]] bool continues_from(double low, double high) const noexcept {
+    const double rest = std::exp(-low);
+    return continues_ && centre_known_ && third_ * (rest - std::exp(-high)) <= 4 * (1 - rest);
   }
 
-  // 2F1(first, second; a + b; z) for all z at once: they share the coefficients.
+  // Roughly the number of terms of the series about 0: they fall like z^n, and where F is finite at
+  // 1 also like a power of n.
+  [[nodiscard]] double series_length_to(double w) const noexcept {
+    if (falling_) return series_length(params_.shape + 1, std::expm1(w));
+    const double geometric = 40 * std::exp(w);
+    return order_ > 2 ? std::min(geometric, 20 + (1 + second_) * std::pow(1e17, 1 / order_))
+                      : geometric;
+  }
+
   template <std::size_t N>
-  [[nodiscard]] std::array<double, N> series(const std::array<double, N>& z,
-                                             double largest_z) const noexcept {
-    const double third = params_.a + params_.b;
-    std::array<double, N> sum, term;
+  std::array<double, N> by_series(const std::array<double, N>& rises, double high) noexcept {
+    std::array<double, N> z, sum, term;
+    for (std::size_t i = 0; i < N; ++i) z[i] = rises[i] / (1 + rises[i]);
     sum.fill(1);
     term.fill(1);
-    double largest_term = 1;
-    double largest_sum = 1;
+    const double end = -std::expm1(-high);
+    double end_term = 1;
+    double value = 1;
+    double slope = 0;  // z F'(z)
     for (double n = 0;; ++n) {
-      const double ratio = (first_ + n) * (second_ + n) / ((third + n) * (n + 1));
+      const double ratio = (first_ + n) * (second_ + n) / ((third_ + n) * (n + 1));
       for (std::size_t i = 0; i < N; ++i) {
         term[i] *= ratio * z[i];
         sum[i] += term[i];
       }
-      largest_term *= ratio * largest_z;
-      largest_sum += largest_term;
-      const double next = std::max(ratio, 1.0) * largest_z;
-      if (next < 1 && largest_term * next < kNegligible * largest_sum * (1 - next)) return sum;
+      end_term *= ratio * end;
+      value += end_term;
+      slope += (n + 1) * end_term;
+      // What is left is below a geometric series, or one of a power of n.
+      const double next = std::max(ratio, 1.0) * end;
+      double left = next < 1 ? next / (1 - next) : std::numeric_limits<double>::infinity();
+      if (!falling_ && order_ > 2) left = std::min(left, n + 1);
+      if (!(std::abs(end_term) * left > kNegligible * value)) break;
     }
+    log_scale_ = 0;
+    log_value_ = std::log(value);
+    log_slope_ = slope / (end * value);
+    centre_known_ = high >= kFirstCentre;
+    return sum;
   }
 
-  // One rule over the beta law serves all panels up to the w it was made for.
-  const std::vector<math::Node>& rule(double w) {
-    if (rule_.empty() || w > rule_w_) {
-      rule_w_ = w;
-      rule_ = math::beta_rule(params_.a, params_.b, (params_.shape + 1) * std::expm1(w));
+  // With centre z0 = 1 - exp(-low), in y = (z - z0) / (z_high - z0), over the value at z0.
+  template <std::size_t N>
+  std::array<double, N> by_continuation(const std::array<double, N>& w, double low,
+                                        double high) noexcept {
+    const double rest = std::exp(-low);  // 1 - z0
+    const double centre = -std::expm1(-low);
+    const double tilt = (first_ + second_ + 1) * centre - third_;
+    const double reach = -std::expm1(low - high);  // (z_high - z0) / rest, below 1
+    std::array<double, N> y, sum, power;
+    double before = 1;                        // coefficient of y^n
+    double last = log_slope_ * rest * reach;  // of y^(n + 1)
+    for (std::size_t i = 0; i < N; ++i) {
+      y[i] = std::expm1(low - w[i]) / -reach;
+      sum[i] = before + last * y[i];
+      power[i] = y[i];
     }
-    return rule_;
+    double value = before + last;
+    double slope = last;
+    for (double n = 0;; ++n) {
+      const double next = (((centre - rest) * n + tilt) * reach * last +
+                           (first_ + n) * (second_ + n) / (n + 1) * rest * reach * reach * before) /
+                          ((n + 2) * centre);
+      for (std::size_t i = 0; i < N; ++i) {
+        power[i] *= y[i];
+        sum[i] += next * power[i];
+      }
+      value += next;
+      slope += (n + 2) * next;
+      // What is left is below a geometric series, once the terms fall.
+      const double falls = std::abs(last) - std::abs(next);
+      if (falls > 0 && next * next < kNegligible * value * falls) break;
+      if (!(std::isfinite(value) && n < 4 * kLongestSeries)) break;
+      before = last;
+      last = next;
+    }
+    log_scale_ = log_value_;
+    log_value_ += std::log(value);
+    log_slope_ = slope / (value * rest * reach);
+    return sum;
+  }
+
+  template <std::size_t N>
+  std::array<double, N> by_rule(const std::array<double, N>& rises, double high) {
+    if (rule_.empty() || high > rule_end_) {
+      rule_end_ = 2 * high;
+      rule_ = math::beta_rule(params_.a, params_.b, (params_.shape + 1) * std::expm1(rule_end_));
+    }
+    centre_known_ = false;
+    log_scale_ = 0;
+    std::array<double, N> sum{};
+    for (const auto& [p, weight] : rule_) {
+      for (std::size_t i = 0; i < N; ++i) {
+        sum[i] += weight * std::exp(-(params_.shape + 1) * std::log1p(p * rises[i]));
+      }
+    }
+    return sum;
   }
 
   Params params_;
   double delta_;
-  double power_, first_, second_;
+  double power_, first_, second_, third_;
+  double order_;  // the terms of F at 1 fall like n^-order, unless F is falling_
+  bool falling_, continues_;
+  bool centre_known_ = false;             // the next two are
+  double log_value_ = 0, log_slope_ = 0;  // ln F at the end of the last panel, its derivative by z
+  double log_scale_ = 0;                  // what the last sums are to be multiplied with
   std::vector<math::Node> rule_;
-  double rule_w_ = 0;
+  double rule_end_ = 0;
 };
 
 struct Panel {
@@ -195,18 +282,27 @@ double discounted_by_panels(const Params& k, double t, double delta) {
       const double width = std::min(widest, std::log1p(decay / per_w));
       return low + (knee < 1 ? std::min(width, growth * (low + knee)) : width);
     };
-    if (end <= reach(1, 0.45, 2)) return sum + integrate_panel<8>(intensity, low, end).integral;
-
-    const double high = std::min(end, reach(3, 2, 10));
-    const Panel panel = integrate_panel<16>(intensity, low, high);
+    double widest = 3;
+    if (intensity.continues()) {
+      widest = low < Intensity::kFirstCentre ? Intensity::kAlwaysSeries - low : 1;
+    }
+    const double short_end = std::min(end, reach(std::min(widest, 1.0), 0.45, 2));
+    const double long_end = std::min(end, reach(widest, 2, 10));
+    const bool eight = short_end - low >= 0.6 * (long_end - low);
+    const double high = eight ? short_end : long_end;
+    const Panel panel = eight ? integrate_panel<8>(intensity, low, high)
+                              : integrate_panel<16>(intensity, low, high);
     sum += panel.integral;
     // With a > 1 the integrand, once it falls, falls for good.
-    if (!(panel.last > 0) ||
+    if (high == end || !(panel.last > 0) ||
         (k.a > 1 && panel.last < panel.first && panel.integral < kNegligible * sum)) {
       return sum;
     }
-    const double w_first = low + (high - low) * math::gauss_legendre<16>.front().at;
-    const double w_last = low + (high - low) * math::gauss_legendre<16>.back().at;
+    const double margin =
+        (eight ? math::gauss_legendre<8>.front().at : math::gauss_legendre<16>.front().at) *
+        (high - low);
+    const double w_first = low + margin;
+    const double w_last = high - margin;
     const double time = k.rate * (std::expm1(w_last) - std::expm1(w_first));
     const double seen = (std::log(panel.first / panel.last) + (w_last - w_first)) / time - delta;
     fall = std::clamp(seen, 0.0, fall);
