@@ -12,6 +12,249 @@ namespace {
 
 static_assert(RepeatBuyingModel<BgNbd>);
 
+// The CDNOW estimates that Fader, Hardie and Lee (2005) report; a period is a week.
+const BgNbd cdnow({.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426});
+
+// Histories as a cohort has them: bought once, once more, often, and in a burst.
+constexpr CustomerHistory histories[] = {
+    {0, 0, 38.86}, {1, 1.71, 38.86}, {2, 30.43, 38.86}, {7, 29.43, 38.86}, {26, 30.86, 31}};
+
+// The point values are computed at 40 digits, and agree with the digits that the paper and its
+// spreadsheet print.
+TEST(R59_CustomerValue, BgNbdExpectsWhatThePaperExpects) {
+  EXPECT_NEAR(cdnow.expected_purchases({2, 30.43, 38.86}, 39), 1.22602817476714, 1e-13);
+  EXPECT_NEAR(cdnow.probability_alive({2, 30.43, 38.86}), 0.726578570080673, 1e-14);
+}
+
+TEST(BgNbd, MatchesFortyDigitsForNewCustomers) {
+  constexpr struct {
+    double t, expected;
+  } rows[] = {{0.1429, .007828347516}, {1, .05326789117}, {3, .1508652309},
+              {31.8571, 1.041996061},  {32, 1.045243328}, {78, 1.860519058},
+              {39, 1.19672319332}};
+  for (const auto& [t, expected] : rows) {
+    EXPECT_NEAR(cdnow.expected_purchases(t), expected, 6e-10 * expected);
+  }
+  EXPECT_NEAR(cdnow.probability_of_purchases(10, 2) / 1.07868964036915e-7, 1, 1e-13);
+  EXPECT_NEAR(cdnow.probability_of_purchases(0, 39), .573786352096009, 1e-14);
+  constexpr double from_eleven[] = {.001999521447,  .00151702363,   .001163315007,  .0009003147896,
+                                    .0007023637659, .0005517902426, .0004361912809, .0003467171396,
+                                    .0002769612648, .000222226048};
+  for (unsigned i = 0; i < 10; ++i) {
+    EXPECT_NEAR(cdnow.probability_of_purchases(11 + i, 30) / from_eleven[i], 1, 1e-9);
+  }
+}
+
+TEST(BgNbd, MatchesFortyDigitsForEachHistory) {
+  constexpr struct {
+    CustomerHistory c;
+    double expected, alive, log_likelihood;
+  } rows[] = {{{0, 0, 38.86}, .195098052, 1, -.5547132764},
+              {{1, 1.71, 38.86}, .2031869871, .2121009854, -4.469093275},
+              {{7, 29.43, 38.86}, 3.337053275, .6417563459, -21.86327627}};
+  for (const auto& row : rows) {
+    EXPECT_NEAR(cdnow.expected_purchases(row.c, 39) / row.expected, 1, 5e-10);
+    EXPECT_NEAR(cdnow.probability_alive(row.c) / row.alive, 1, 5e-10);
+    EXPECT_NEAR(cdnow.log_likelihood(row.c) / row.log_likelihood, 1, 5e-10);
+  }
+  // Customers of the paper's spreadsheet (figure 1 prints four decimals).
+  EXPECT_NEAR(cdnow.log_likelihood({2, 30.43, 38.86}), -9.45860631, 5e-9);
+  EXPECT_NEAR(cdnow.log_likelihood({0, 0, 27}), -.47688078, 5e-9);
+  EXPECT_NEAR(cdnow.log_likelihood({4, 26.57, 27}), -14.12693963, 5e-9);
+}
+
+TEST(BgNbd, MatchesFortyDigitsForDiscountedPurchases) {
+  EXPECT_NEAR(cdnow.discounted_purchases({2, 30.43, 38.86}, 0.0027) / 5.1563798261535, 1, 1e-12);
+  EXPECT_NEAR(cdnow.discounted_purchases({26, 30.86, 31}, 0.0027) / 70.906486525552, 1, 1e-12);
+  EXPECT_NEAR(cdnow.discounted_purchases({0, 0, 38.86}, 0.0027) / 1.0157019311179, 1, 1e-12);
+  EXPECT_NEAR(cdnow.discounted_purchases({7, 35, 77.86}, 0.0027) / .6765157367352, 1, 1e-12);
+}
+
+TEST(BgNbd, HoldsForHundredsOfPurchases) {
+  EXPECT_NEAR(cdnow.log_likelihood({1000, 10, 100}) / 3225.14298368282, 1, 1e-13);
+  EXPECT_NEAR(cdnow.log_likelihood({500, 199, 200}) / -59.941095750292, 1, 1e-12);
+  EXPECT_NEAR(cdnow.expected_purchases({500, 199, 200}, 52) / 114.021724831052, 1, 1e-12);
+  EXPECT_NEAR(cdnow.expected_purchases({1000, 364, 365}, 365) / 730.231309117261, 1, 1e-12);
+  // 8.28e-858 is no double; its log is.
+  EXPECT_EQ(cdnow.probability_alive({1000, 10, 100}), 0);
+  EXPECT_NEAR(cdnow.log_probability_alive({1000, 10, 100}), std::log(8.28) - 858 * std::log(10.),
+              1e-3);
+  EXPECT_EQ(cdnow.expected_purchases({1000, 10, 100}, 39), 0);
+}
+
+TEST(BgNbd, MatchesOtherPublishedParameters) {
+  const BgNbd vignette({.r = .2425982, .alpha = 4.4136842, .a = .7929899, .b = 2.4261667});
+  EXPECT_NEAR(vignette.expected_purchases(52), 1.44400480103593, 1e-13);
+  EXPECT_NEAR(vignette.expected_purchases({26, 216. / 7, 31}, 52), 25.7565377465056, 1e-11);
+  EXPECT_NEAR(vignette.probability_alive({26, 216. / 7, 31}), .968852151048746, 1e-13);
+  constexpr double increasing_frequency[] = {.347460245626244, .0428339541953395,
+                                             .00415898573811437, .000358370440126415};
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_NEAR(vignette.expected_purchases({10 + 5. * i, 20, 39}, 52) / increasing_frequency[i], 1,
+                1e-12);
+  }
+  // Hardie's note 027.
+  const BgNbd note({.r = .25, .alpha = 4, .a = .8, .b = 2.5});
+  EXPECT_NEAR(note.log_likelihood({0, 0, 40}), -.599473818199593, 1e-14);
+  EXPECT_NEAR(note.log_likelihood({200, 38, 40}) / 100.795693092706, 1, 1e-12);
+}
+
+TEST(BgNbd, HasNoPolesAtAOfOneNorAtAPlusBOfOne) {
+  const BgNbd a_one({.r = .25, .alpha = 4, .a = 1, .b = 2.5});
+  EXPECT_NEAR(a_one.expected_purchases(52), 1.41529361670494, 1e-13);
+  EXPECT_NEAR(a_one.expected_purchases({2, 30, 39}, 52), 1.39311388238761, 1e-13);
+  const BgNbd sum_one({.r = .25, .alpha = 4, .a = .4, .b = .6});
+  EXPECT_NEAR(sum_one.expected_purchases(52), 1.4435877934142, 1e-12);
+}
+
+TEST(BgNbd, AnswersWhereOtherPackagesBroke) {
+  // lifetimes issue 302 (a negative 2F1 for a + b < 1), pull request 206 and issue 332.
+  const BgNbd small({.r = .11, .alpha = 2.24, .a = .31, .b = .50});
+  EXPECT_NEAR(small.expected_purchases({0, 0, 1}, 30), .564588615532785, 1e-13);
+  const BgNbd tiny({.r = .5458741247391189,
+                    .alpha = 13.409316394557274,
+                    .a = .0009994943799344323,
+                    .b = .03899022143378801});
+  EXPECT_NEAR(tiny.expected_purchases({0, 0, 30}, 30), .373999899478898, 1e-13);
+  EXPECT_NEAR(tiny.expected_purchases({5, 20, 30}, 30), 3.82731981144485, 1e-12);
+  const BgNbd daily({.r = .10, .alpha = 50.16, .a = .40, .b = .81});
+  EXPECT_NEAR(daily.probability_alive({1, 1, 1000}), .0679671146409525, 1e-14);
+  EXPECT_NEAR(daily.log_probability_alive({500, 1, 1000}),
+              std::log(6.35395656740137) - 654 * std::log(10.), 1e-10);
+  EXPECT_NEAR(daily.probability_alive({1000, 999, 1000}), .998963709777723, 1e-13);
+}
+
+TEST(BgNbd, WhoeverBoughtOnceIsActiveForCertain) {
+  EXPECT_EQ(cdnow.probability_alive({0, 0, 1e6}), 1);
+  EXPECT_EQ(cdnow.log_probability_alive({0, 0, 1e6}), 0);
+}
+
+TEST(BgNbd, CountsToComeAddUpToOneAndToTheMean) {
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    double total = 0;
+    double mean = 0;
+    for (unsigned n = 0; n < 2000; ++n) {
+      const double probability = cdnow.probability_of_purchases(c, n, 39);
+      total += probability;
+      mean += n * probability;
+    }
+    EXPECT_NEAR(total, 1, 1e-12);
+    EXPECT_NEAR(mean / cdnow.expected_purchases(c, 39), 1, 1e-11);
+  }
+}
+
+TEST(BgNbd, ChurnRiskIsTheProbabilityOfNoPurchase) {
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    for (const double t : {0.0, 1.0, 39.0, 1000.0}) {
+      EXPECT_DOUBLE_EQ(cdnow.probability_of_no_purchase(c, t),
+                       cdnow.probability_of_purchases(c, 0, t));
+    }
+    // Certain over no time; all but those who dropped out buy again some day.
+    EXPECT_DOUBLE_EQ(cdnow.probability_of_no_purchase(c, 0), 1);
+    EXPECT_GE(cdnow.probability_of_no_purchase(c, 1e9), 1 - cdnow.probability_alive(c) - 1e-15);
+  }
+}
+
+TEST(BgNbd, LogOfProbabilityAliveIsItsLog) {
+  for (const CustomerHistory& c : histories) {
+    EXPECT_NEAR(std::exp(cdnow.log_probability_alive(c)), cdnow.probability_alive(c), 1e-15);
+  }
+}
+
+TEST(BgNbd, ProbabilityAliveFallsWithEveryWeekOfSilence) {
+  for (int week = 20; week < 200; ++week) {
+    EXPECT_GT(cdnow.probability_alive({.frequency = 4, .recency = 20, .age = 1.0 * week}),
+              cdnow.probability_alive({.frequency = 4, .recency = 20, .age = 1.0 * week + 1}));
+  }
+}
+
+TEST(BgNbd, DiscountingOnlyTakesAway) {
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    const double mean = cdnow.expected_purchases(c, 52);
+    const double discounted = cdnow.discounted_purchases(c, 52, 0.0027);
+    EXPECT_EQ(cdnow.discounted_purchases(c, 52, 0), mean);
+    EXPECT_LE(discounted, mean);
+    EXPECT_GE(discounted, mean * std::exp(-52 * 0.0027));
+    EXPECT_NEAR(cdnow.discounted_purchases(c, 1e6, 0.0027) / cdnow.discounted_purchases(c, 0.0027),
+                1, 1e-12);
+    EXPECT_TRUE(std::isnan(cdnow.discounted_purchases(c, 0))) << "a < 1: infinite";
+  }
+}
+
+TEST(BgNbd, UnitOfTimeScalesOnlyTheDensity) {
+  auto params = cdnow.params();
+  params.alpha *= 7;
+  const BgNbd in_days(params);
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    const CustomerHistory days{c.frequency, 7 * c.recency, 7 * c.age};
+    EXPECT_NEAR(in_days.probability_alive(days), cdnow.probability_alive(c), 1e-13);
+    EXPECT_NEAR(in_days.expected_purchases(days, 7 * 39) / cdnow.expected_purchases(c, 39), 1,
+                1e-12);
+    EXPECT_NEAR(in_days.log_likelihood(days) + c.frequency * std::log(7.), cdnow.log_likelihood(c),
+                1e-11);
+  }
+}
+
+TEST(BgNbd, ANewCustomerIsOneWithAnEmptyHistory) {
+  EXPECT_EQ(cdnow.expected_purchases(39), cdnow.expected_purchases(CustomerHistory{}, 39));
+  EXPECT_EQ(cdnow.probability_of_purchases(2, 39),
+            cdnow.probability_of_purchases(CustomerHistory{}, 2, 39));
+  EXPECT_NEAR(cdnow.log_likelihood({}), 0, 1e-16);
+}
+
+TEST(BgNbd, HistoriesOfAnyLengthGiveFiniteAnswers) {
+  for (const double x : {0.0, 1.0, 300.0, 5000.0}) {
+    for (const double share : {0.0, 0.5, 1.0}) {
+      for (const double age : {1e-3, 1.0, 40.0, 1e4}) {
+        const CustomerHistory c{x, x > 0 ? share * age : 0, age};
+        SCOPED_TRACE(testing::Message() << x << ' ' << c.recency << ' ' << age);
+        ASSERT_TRUE(std::isfinite(cdnow.log_likelihood(c)));
+        const double alive = cdnow.probability_alive(c);
+        ASSERT_TRUE(alive >= 0 && alive <= 1);
+        ASSERT_TRUE(std::isfinite(cdnow.log_probability_alive(c)));
+        ASSERT_TRUE(std::isfinite(cdnow.expected_purchases(c, 52)));
+        ASSERT_TRUE(std::isfinite(cdnow.discounted_purchases(c, 0.0027)));
+        ASSERT_TRUE(std::isfinite(cdnow.probability_of_purchases(c, 3, 52)));
+      }
+    }
+  }
+}
+
+TEST(BgNbd, RejectsHorizonsAndRatesBelowZero) {
+  const CustomerHistory c{2, 30.43, 38.86};
+  EXPECT_THROW((void)cdnow.expected_purchases(c, -1), std::domain_error);
+  EXPECT_THROW((void)cdnow.probability_of_no_purchase(c, std::nan("")), std::domain_error);
+  EXPECT_THROW((void)cdnow.discounted_purchases(c, 1, -0.1), std::domain_error);
+  EXPECT_THROW((void)cdnow.discounted_purchases(c, -0.1), std::domain_error);
+}
+
+TEST(BgNbd, AddsUpOverCdnowAsPublished) {
+  RAPPORT_REQUIRE_DATA();
+  // At the estimates of the calibration period: log-likelihood, purchases expected in the 39 weeks
+  // that follow, mean P(alive); the tolerances are the last digits of the estimates.
+  const BgNbd model({.r = .2425945, .alpha = 4.413602, .a = .7929221, .b = 2.425907});
+  const tests::Table table(tests::data_file("cdnow_summary.csv"));
+  ASSERT_EQ(table.rows(), 2357);
+  double log_likelihood = 0;
+  double expected = 0;
+  double alive = 0;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const CustomerHistory c{.frequency = table.number(i, "frequency"),
+                            .recency = table.number(i, "recency"),
+                            .age = table.number(i, "T")};
+    log_likelihood += model.log_likelihood(c);
+    expected += model.expected_purchases(c, 39);
+    alive += model.probability_alive(c) / 2357;
+  }
+  EXPECT_NEAR(log_likelihood, -9582.429207, 1e-5);
+  EXPECT_NEAR(expected, 1653.408627, 1e-3);
+  EXPECT_NEAR(alive, .813440, 1e-6);
+}
+
 TEST(BgNbdReference, EveryRowOfTheTable) {
   RAPPORT_REQUIRE_DATA();
   const tests::Table table(tests::data_file("reference_bg_nbd.csv"));

@@ -13,7 +13,7 @@ namespace {
 // The CDNOW estimates of Fader, Hardie and Lee (2005), amounts in US dollars.
 const GammaGamma cdnow({.p = 6.25, .q = 3.74, .gamma = 15.44});
 
-TEST(GammaGamma, ExpectsWhatThePapersExpect) {
+TEST(R59_CustomerValue, GammaGammaExpectsWhatThePapersExpect) {
   // Values at 40 digits.
   EXPECT_NEAR(cdnow.expected_spend(2, 22.35), 24.6637139107612, 1e-12);
   EXPECT_NEAR(cdnow.expected_spend(1, 11.77), 18.916852057842, 1e-12);
@@ -77,6 +77,22 @@ TEST(GammaGamma, UnitOfMoneyScalesTheAnswer) {
   EXPECT_NEAR(in_cents.expected_spend(2, 2235), 100 * cdnow.expected_spend(2, 22.35), 1e-11);
   EXPECT_NEAR(in_cents.log_likelihood(2, 2235), cdnow.log_likelihood(2, 22.35) - std::log(100.),
               1e-13);
+}
+
+TEST(GammaGamma, AddsUpOverCdnowAsPublished) {
+  RAPPORT_REQUIRE_DATA();
+  const GammaGamma model({.p = 6.249572, .q = 3.744225, .gamma = 15.44352});
+  const tests::Table table(tests::data_file("cdnow_summary.csv"));
+  double log_likelihood = 0;
+  int repeaters = 0;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const double x = table.number(i, "frequency");
+    if (x == 0) continue;
+    log_likelihood += model.log_likelihood(x, table.number(i, "monetary_value"));
+    ++repeaters;
+  }
+  EXPECT_EQ(repeaters, 946);
+  EXPECT_NEAR(log_likelihood, -4055.917695, 1e-5);
 }
 
 TEST(GammaGammaReference, EveryRowOfTheTable) {
