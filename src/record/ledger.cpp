@@ -155,8 +155,8 @@ class LedgerBuilder {
     ledger_.times_ = std::move(clustered.times);
     ledger_.amounts_ = std::move(clustered.amounts);
     gather_details(clustered.arrival);
-    ledger_.customers_ =
-        text_keys_ ? Customers(std::move(text_names_)) : Customers(std::move(clustered.keys));
+    ledger_.customers_ = std::make_shared<const Customers>(
+        text_keys_ ? Customers(std::move(text_names_)) : Customers(std::move(clustered.keys)));
   }
 
   void gather_details(const std::vector<std::uint32_t>& arrival) {

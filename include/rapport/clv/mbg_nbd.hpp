@@ -19,6 +19,7 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/special.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace rapport::clv {
@@ -104,7 +105,8 @@ class MbgNbd {
   /// Probability of no purchase in (age, age + t], given the history: the risk of churn over that
   /// horizon.
   [[nodiscard]] double probability_of_no_purchase(const CustomerHistory& c, double t) const {
-    return probability_dropped(c) + probability_alive(c) * future(c).none(t);
+    // The two parts are rounded apart and may add up to an ulp more than certainty.
+    return std::min(1.0, probability_dropped(c) + probability_alive(c) * future(c).none(t));
   }
 
   /// Mean of the sum of exp(-delta u) over the purchases at times age + u, u in (0, t], given the

@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <span>
@@ -64,7 +65,11 @@ class Ledger {
   // A ledger can be folded wherever a view can.
   operator LedgerView() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
 
-  [[nodiscard]] const Customers& customers() const noexcept { return customers_; }
+  [[nodiscard]] const Customers& customers() const noexcept { return *customers_; }
+  /// The same for who needs the keys for longer than the ledger.
+  [[nodiscard]] std::shared_ptr<const Customers> shared_customers() const noexcept {
+    return customers_;
+  }
   [[nodiscard]] std::uint64_t rows() const noexcept { return times_.size(); }
   [[nodiscard]] const LedgerRules& rules() const noexcept { return rules_; }
   [[nodiscard]] const Names& channel_names() const noexcept { return channel_names_; }
@@ -82,7 +87,7 @@ class Ledger {
   friend class LedgerBuilder;
 
   LedgerRules rules_;
-  Customers customers_;
+  std::shared_ptr<const Customers> customers_ = std::make_shared<const Customers>();
   std::vector<std::uint64_t> offsets_ = {0};
   std::vector<std::uint32_t> times_;
   std::vector<std::int64_t> amounts_;

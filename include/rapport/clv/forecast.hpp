@@ -1,0 +1,79 @@
+#ifndef RAPPORT_CLV_FORECAST_HPP
+#define RAPPORT_CLV_FORECAST_HPP
+
+/// \file
+/// What a fitted model says of every customer of a base, in columns, each with its interval.
+
+#include <rapport/clv/fit.hpp>
+#include <rapport/clv/histories.hpp>
+#include <rapport/clv/spends.hpp>
+#include <rapport/core/estimate.hpp>
+#include <rapport/core/parallel.hpp>
+#include <rapport/core/progress.hpp>
+#include <rapport/core/time.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace rapport::clv {
+
+/// What to forecast.
+struct ForecastOptions {
+  core::TimeSpan horizon = core::weeks(52);
+  core::AnnualRate annual_discount = 0.10;
+  double level = 0.90;        ///< of the intervals
+  core::Threads threads = 1;  ///< the answer is the same bytes for any number
+  core::Watch watch = {};
+};
+
+/// Forecasts by column, row = row of the histories.
+struct Forecast {
+  core::EstimateColumn probability_alive;     ///< at the end of observation
+  core::EstimateColumn expected_purchases;    ///< within the horizon
+  core::EstimateColumn discounted_purchases;  ///< the same, each worth exp(-delta its distance)
+  /// The sum of discounted_purchases, each times its weight: with the expected margin of a
+  /// purchase as weight, what the base is worth over the horizon.
+  core::Estimate total;
+};
+
+/// Forecasts every history. `weights` is empty (1 each) or has one number >= 0 a row; a NaN leaves
+/// its row out of the total.
+/// A fit that found no parameters at all (too little data, numeric failure) gives abstained
+/// columns; one that is otherwise not usable() gives values without intervals.
+/// \throws std::invalid_argument if `weights` has another size, or the fit knows another unit of
+/// time than the histories; std::domain_error for a horizon that is negative or not finite;
+/// core::Cancelled.
+template <class Model>
+[[nodiscard]] Forecast forecast(const Fit<Model>& fit, const Histories& histories,
+                                const ForecastOptions& options = {},
+                                std::span<const double> weights = {});
+
+/// The mean amount of a purchase to come, row = row of the spends. Status `prior` marks rows that
+/// say nothing of spending: theirs is the mean of all customers. Abstained without parameters,
+/// undefined where the model's mean is infinite.
+[[nodiscard]] core::EstimateColumn forecast_spend(const Fit<GammaGamma>& fit, const Spends& spends,
+                                                  double level = 0.90,
+                                                  const core::Threads& threads = 1);
+
+/// The sum of weights x expected spend with the interval that the uncertainty of the spend model
+/// alone gives it. A NaN weight leaves its row out.
+/// \throws std::invalid_argument if the sizes differ.
+[[nodiscard]] core::Estimate total_spend(const Fit<GammaGamma>& fit, const Spends& spends,
+                                         std::span<const double> weights, double level = 0.90,
+                                         const core::Threads& threads = 1);
+
+/// \throws std::invalid_argument if the fit knows another unit of time than the histories.
+void check_same_period(const FitReport& fit, const Histories& histories, std::string_view place);
+
+/// True if the search found parameters worth a prediction, though they may not be identified one
+/// by one: everything but too little data and numeric failure.
+[[nodiscard]] bool predicts(const FitReport& fit) noexcept;
+
+extern template Forecast forecast(const Fit<BgNbd>&, const Histories&, const ForecastOptions&,
+                                  std::span<const double>);
+extern template Forecast forecast(const Fit<MbgNbd>&, const Histories&, const ForecastOptions&,
+                                  std::span<const double>);
+
+}  // namespace rapport::clv
+
+#endif  // RAPPORT_CLV_FORECAST_HPP
