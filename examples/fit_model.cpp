@@ -4,6 +4,8 @@
 ///
 ///   fit_model --model bg_nbd --summary cdnow_summary.csv --horizon 39 --predict predictions.csv
 
+#include "support/arguments.hpp"
+
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/likelihood.hpp>
 
@@ -18,7 +20,6 @@
 #include <limits>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,79 +27,37 @@
 namespace {
 
 using namespace rapport;
+using examples::UsageError;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-constexpr std::string_view usage =
-    "usage: fit_model --model bg_nbd|mbg_nbd|gamma_gamma --summary FILE [--params a,b,...] "
-    "[--horizon t] [--discount d] [--predict FILE] [--threads N]";
-
-// What is wrong with the call, or with the file, in one line.
-struct Refusal : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-double to_number(std::string_view text, const std::string& what) {
-  double value = nan;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw Refusal(what + " is '" + std::string(text.substr(0, 40)) + "', but must be a number");
-  }
-  return value;
-}
-
-struct Arguments {
+// What the command line asks for.
+struct Task {
   std::string model, summary, predict;
   std::vector<double> params;
   double horizon = nan;
   double discount = 0;
   int threads = 1;
-
-  Arguments(int count, char** values) {
-    for (int i = 1; i < count; i += 2) {
-      const std::string name = values[i];
-      if (i + 1 == count) throw Refusal(name + " needs a value; " + std::string(usage));
-      set(name, values[i + 1]);
-    }
-    if (model.empty() || summary.empty()) throw Refusal(std::string(usage));
-  }
-
- private:
-  void set(const std::string& name, const std::string& value) {
-    if (name == "--model") {
-      model = value;
-    } else if (name == "--summary") {
-      summary = value;
-    } else if (name == "--predict") {
-      predict = value;
-    } else if (name == "--params") {
-      for (std::size_t begin = 0; begin <= value.size();) {
-        const std::size_t end = std::min(value.find(',', begin), value.size());
-        params.push_back(to_number(std::string_view(value).substr(begin, end - begin), name));
-        begin = end + 1;
-      }
-    } else if (name == "--horizon") {
-      horizon = to_number(value, name);
-    } else if (name == "--discount") {
-      discount = to_number(value, name);
-    } else if (name == "--threads") {
-      const double wanted = to_number(value, name);
-      if (!(wanted >= 1 && wanted <= 1024 && wanted == std::floor(wanted))) {
-        throw Refusal("--threads is " + value + ", but must be an integer in [1, 1024]");
-      }
-      threads = static_cast<int>(wanted);
-    } else {
-      throw Refusal("there is no option " + name + "; " + std::string(usage));
-    }
-  }
 };
+
+Task parse(int argc, char** argv) {
+  const examples::Arguments arguments(
+      argc, argv, {"model", "summary", "params", "horizon", "discount", "predict", "threads"});
+  return {.model = arguments.required("model"),
+          .summary = arguments.required("summary"),
+          .predict = arguments.text("predict", ""),
+          .params = arguments.numbers("params"),
+          .horizon = arguments.number("horizon", nan),
+          .discount = arguments.number("discount", 0),
+          .threads = arguments.integer("threads", 1)};
+}
 
 // Columns of numbers, found by their names in the header line.
 class Summary {
  public:
   Summary(const std::string& path, const std::vector<std::string>& wanted) : path_(path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw Refusal("cannot open " + path + ": does it exist, and may it be read?");
+    if (!in) throw UsageError("cannot open " + path + ": does it exist, and may it be read?");
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     std::string_view rest = text;
     if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
@@ -113,7 +72,7 @@ class Summary {
       if (found != places.end()) {
         targets[found->second] = &columns_[name];
       } else if (!optional) {
-        throw Refusal(path + " has no column '" + name + "': name it so in the header line");
+        throw UsageError(path + " has no column '" + name + "': name it so in the header line");
       }
     }
     for (std::size_t line = 2; !rest.empty(); ++line) {
@@ -127,8 +86,8 @@ class Summary {
         ++i;
       });
       if (i != targets.size()) {
-        throw Refusal(at(line) + " has " + std::to_string(i) + " fields, but the header has " +
-                      std::to_string(targets.size()));
+        throw UsageError(at(line) + " has " + std::to_string(i) + " fields, but the header has " +
+                         std::to_string(targets.size()));
       }
     }
   }
@@ -166,7 +125,7 @@ class Summary {
     double value = nan;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (error == std::errc() && end == field.data() + field.size()) return value;
-    throw Refusal(at(line) + ": '" + std::string(field.substr(0, 40)) + "' is no number");
+    throw UsageError(at(line) + ": '" + std::string(field.substr(0, 40)) + "' is no number");
   }
 
   std::string path_;
@@ -234,10 +193,10 @@ clv::FitReport evaluated(const math::Derivatives& at, const std::vector<double>&
 }
 
 // What differs between models: reading, fitting and one line of predictions.
-struct Task {
+struct Work {
   std::vector<std::string_view> names;
   std::function<void(Summary&)> take;  // columns, as they are in the file
-  std::function<clv::FitReport(const Arguments&)> fit;
+  std::function<clv::FitReport(const Task&)> fit;
   std::string header;
   std::function<std::vector<double>(const clv::FitReport&, std::size_t row)> predict;
   std::vector<std::string> columns;
@@ -245,22 +204,22 @@ struct Task {
 };
 
 template <class Model>
-Task repeat_buying(const Arguments& arguments) {
+Work repeat_buying(const Task& task) {
   struct Data {
     std::vector<double> frequency, recency, age, customers;
   };
   const auto data = std::make_shared<Data>();
-  Task task;
-  task.names = {"r", "alpha", "a", "b"};
-  task.columns = {"frequency", "recency", "T", "customers"};
-  task.header =
+  Work work;
+  work.names = {"r", "alpha", "a", "b"};
+  work.columns = {"frequency", "recency", "T", "customers"};
+  work.header =
       "log_likelihood,log_p_alive,p_alive,expected_purchases,new_customer_purchases,"
       "discounted_residual";
-  task.take = [data](Summary& summary) {
+  work.take = [data](Summary& summary) {
     *data = {summary["frequency"], summary["recency"], summary["T"], summary["customers"]};
   };
   // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
-  task.fit = [data](const Arguments& a) -> clv::FitReport {
+  work.fit = [data](const Task& a) -> clv::FitReport {
     const clv::Patterns patterns(clv::Histories(
         {data->frequency, data->recency, data->age, data->customers}, rapport::weeks));
     if (a.params.empty()) return clv::fit<Model>(patterns, {.threads = a.threads});
@@ -270,9 +229,9 @@ Task repeat_buying(const Arguments& arguments) {
     report.patterns = patterns.size();
     return report;
   };
-  const double horizon = arguments.horizon;
-  const double discount = arguments.discount;
-  task.predict = [data, horizon, discount](const clv::FitReport& report, std::size_t row) {
+  const double horizon = task.horizon;
+  const double discount = task.discount;
+  work.predict = [data, horizon, discount](const clv::FitReport& report, std::size_t row) {
     const auto& p = report.parameters;
     const Model model({p[0], p[1], p[2], p[3]});
     const clv::CustomerHistory c{data->frequency[row], data->recency[row], data->age[row]};
@@ -284,22 +243,22 @@ Task repeat_buying(const Arguments& arguments) {
                        to_horizon ? model.expected_purchases(horizon) : nan,
                        model.discounted_purchases(c, discount)};
   };
-  return task;
+  return work;
 }
 
-Task gamma_gamma(const Arguments&) {
+Work gamma_gamma(const Task&) {
   struct Data {
     std::vector<double> frequency, monetary_value, customers;
   };
   const auto data = std::make_shared<Data>();
-  Task task;
-  task.names = {"p", "q", "gamma"};
-  task.columns = {"frequency", "monetary_value", "customers"};
-  task.header = "log_likelihood,expected_spend";
-  task.take = [data](Summary& summary) {
+  Work work;
+  work.names = {"p", "q", "gamma"};
+  work.columns = {"frequency", "monetary_value", "customers"};
+  work.header = "log_likelihood,expected_spend";
+  work.take = [data](Summary& summary) {
     *data = {summary["frequency"], summary["monetary_value"], summary["customers"]};
   };
-  task.fit = [data](const Arguments& a) -> clv::FitReport {
+  work.fit = [data](const Task& a) -> clv::FitReport {
     const clv::SpendPatterns patterns(
         clv::Spends({data->frequency, data->monetary_value, data->customers}));
     if (a.params.empty()) return clv::fit<clv::GammaGamma>(patterns, {.threads = a.threads});
@@ -309,7 +268,7 @@ Task gamma_gamma(const Arguments&) {
     report.patterns = patterns.size();
     return report;
   };
-  task.predict = [data](const clv::FitReport& report, std::size_t row) {
+  work.predict = [data](const clv::FitReport& report, std::size_t row) {
     const auto& p = report.parameters;
     const clv::GammaGamma model({p[0], p[1], p[2]});
     const double x = data->frequency[row];
@@ -319,34 +278,34 @@ Task gamma_gamma(const Arguments&) {
     if (!(z > 0)) return std::vector{nan, nan};
     return std::vector{model.log_likelihood(x, z), model.expected_spend(x, z)};
   };
-  return task;
+  return work;
 }
 
-Task task_for(const Arguments& arguments) {
-  Task task;
-  if (arguments.model == "bg_nbd") {
-    task = repeat_buying<clv::BgNbd>(arguments);
-  } else if (arguments.model == "mbg_nbd") {
-    task = repeat_buying<clv::MbgNbd>(arguments);
-  } else if (arguments.model == "gamma_gamma") {
-    task = gamma_gamma(arguments);
+Work work_for(const Task& task) {
+  Work work;
+  if (task.model == "bg_nbd") {
+    work = repeat_buying<clv::BgNbd>(task);
+  } else if (task.model == "mbg_nbd") {
+    work = repeat_buying<clv::MbgNbd>(task);
+  } else if (task.model == "gamma_gamma") {
+    work = gamma_gamma(task);
   } else {
-    throw Refusal("there is no model '" + arguments.model +
-                  "': choose bg_nbd, mbg_nbd or gamma_gamma");
+    throw UsageError("there is no model '" + task.model +
+                     "': choose bg_nbd, mbg_nbd or gamma_gamma");
   }
-  if (!arguments.params.empty() && arguments.params.size() != task.names.size()) {
-    throw Refusal("--params has " + std::to_string(arguments.params.size()) + " numbers, but " +
-                  arguments.model + " has " + std::to_string(task.names.size()) + " parameters");
+  if (!task.params.empty() && task.params.size() != work.names.size()) {
+    throw UsageError("--params has " + std::to_string(task.params.size()) + " numbers, but " +
+                     task.model + " has " + std::to_string(work.names.size()) + " parameters");
   }
-  return task;
+  return work;
 }
 
-void write_predictions(const Task& task, const clv::FitReport& report, const std::string& path) {
+void write_predictions(const Work& work, const clv::FitReport& report, const std::string& path) {
   std::ofstream out(path, std::ios::binary);
-  std::string text = task.header + '\n';
-  for (std::size_t row = 0; row < task.rows; ++row) {
+  std::string text = work.header + '\n';
+  for (std::size_t row = 0; row < work.rows; ++row) {
     char separator = '\0';
-    for (const double value : task.predict(report, row)) {
+    for (const double value : work.predict(report, row)) {
       if (separator != '\0') text += separator;
       text += digits_17(value);
       separator = ',';
@@ -359,31 +318,31 @@ void write_predictions(const Task& task, const clv::FitReport& report, const std
   }
   out << text;
   out.close();
-  if (!out) throw Refusal("cannot write " + path + ": does the folder exist, is there room?");
+  if (!out) throw UsageError("cannot write " + path + ": does the folder exist, is there room?");
 }
 
-void run(const Arguments& arguments) {
-  Task task = task_for(arguments);
+void run(const Task& task) {
+  Work work = work_for(task);
   Stopwatch stopwatch;
-  Summary summary(arguments.summary, task.columns);
-  task.rows = summary[task.columns.front()].size();
-  task.take(summary);
+  Summary summary(task.summary, work.columns);
+  work.rows = summary[work.columns.front()].size();
+  work.take(summary);
   const double reading = stopwatch.lap();
-  const clv::FitReport report = task.fit(arguments);
+  const clv::FitReport report = work.fit(task);
   const auto errors = report.standard_errors();
   const double fitting = stopwatch.lap();
-  if (!arguments.predict.empty()) write_predictions(task, report, arguments.predict);
+  if (!task.predict.empty()) write_predictions(work, report, task.predict);
   const double predicting = stopwatch.lap();
 
   Json parameters;
   Json standard_errors;
-  for (std::size_t i = 0; i < task.names.size(); ++i) {
-    parameters.number(task.names[i], report.parameters[i]);
-    standard_errors.number(task.names[i], errors[i]);
+  for (std::size_t i = 0; i < work.names.size(); ++i) {
+    parameters.number(work.names[i], report.parameters[i]);
+    standard_errors.number(work.names[i], errors[i]);
   }
-  const bool given = !arguments.params.empty();
+  const bool given = !task.params.empty();
   std::cout << Json()
-                   .text("model", arguments.model)
+                   .text("model", task.model)
                    .number("customers", report.customers)
                    .number("patterns", static_cast<double>(report.patterns))
                    .object("parameters", parameters)
@@ -406,9 +365,9 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-int main(int count, char** values) {
+int main(int argc, char** argv) {
   try {
-    run(Arguments(count, values));
+    run(parse(argc, argv));
   } catch (const std::exception& error) {
     std::cerr << "fit_model: " << error.what() << '\n';
     return 2;
