@@ -23,7 +23,25 @@ int bits_for(std::size_t values) {
   return values <= 1 ? 0 : static_cast<int>(std::bit_width(values - 1));
 }
 
-// Sorts by `key`, of which the low `bits` may differ, with one counting sort a digit; stable.
+std::uint64_t key_of(std::uint64_t key) { return key; }
+
+struct KeyedWeight {
+  std::uint64_t key;
+  double weight;
+};
+
+std::uint64_t key_of(const KeyedWeight& record) { return record.key; }
+double weight_of(std::uint64_t /*key*/) { return 1; }
+double weight_of(const KeyedWeight& record) { return record.weight; }
+
+struct KeyedRow {
+  std::uint64_t key;
+  std::uint32_t row;
+};
+
+std::uint64_t key_of(const KeyedRow& record) { return record.key; }
+
+// Sorts by key, of which the low `bits` may differ, with one counting sort a digit; stable.
 template <class Record>
 void radix_sort(std::vector<Record>& records, int bits) {
   constexpr int widest_digit = 11;
@@ -35,28 +53,15 @@ void radix_sort(std::vector<Record>& records, int bits) {
   const std::uint64_t mask = position.size() - 1;
   for (int shift = 0; shift < bits; shift += width) {
     std::fill(position.begin(), position.end(), 0);
-    for (const Record& record : records) ++position[(record.key >> shift) & mask];
-    if (position[(records.front().key >> shift) & mask] == records.size()) continue;
+    for (const Record& record : records) ++position[(key_of(record) >> shift) & mask];
+    if (position[(key_of(records.front()) >> shift) & mask] == records.size()) continue;
     std::size_t before = 0;
     for (std::size_t& p : position) before += std::exchange(p, before);
-    for (const Record& record : records) other[position[(record.key >> shift) & mask]++] = record;
+    for (const Record& record : records)
+      other[position[(key_of(record) >> shift) & mask]++] = record;
     records.swap(other);
   }
 }
-
-struct Keyed {
-  std::uint64_t key;
-};
-
-struct KeyedWeight {
-  std::uint64_t key;
-  double weight;
-};
-
-struct KeyedRow {
-  std::uint64_t key;
-  std::uint32_t row;
-};
 
 // A column as ranks among its distinct values.
 struct Ranked {
@@ -68,7 +73,8 @@ struct Ranked {
 
 // Days, weeks and counts have few distinct values: a small hash table that stays in the cache
 // ranks them at a few nanoseconds a row. Nothing if there are too many of them.
-std::optional<Ranked> rank_by_hash(std::span<const std::uint64_t> keys) {
+template <class KeyAt>
+std::optional<Ranked> rank_by_hash(std::size_t rows, const KeyAt& key_at) {
   constexpr int table_bits = 14;
   constexpr std::size_t most = std::size_t{1} << (table_bits - 1);
   struct Slot {
@@ -77,9 +83,9 @@ std::optional<Ranked> rank_by_hash(std::span<const std::uint64_t> keys) {
   };
   std::vector<Slot> table(std::size_t{1} << table_bits);
   Ranked result;
-  result.rank.resize(keys.size());
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    const std::uint64_t key = keys[row];
+  result.rank.resize(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::uint64_t key = key_at(row);
     std::size_t place = (key * 0x9E3779B97F4A7C15U) >> (64 - table_bits);
     while (table[place].id != 0 && table[place].key != key) place = (place + 1) % table.size();
     if (table[place].id == 0) {
@@ -100,83 +106,113 @@ std::optional<Ranked> rank_by_hash(std::span<const std::uint64_t> keys) {
   return result;
 }
 
-Ranked rank_by_sorting(std::span<const std::uint64_t> keys) {
-  std::vector<KeyedRow> rows(keys.size());
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    rows[row] = {keys[row], static_cast<std::uint32_t>(row)};
+template <class KeyAt>
+Ranked rank_by_sorting(std::size_t rows, const KeyAt& key_at) {
+  std::vector<KeyedRow> sorted(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    sorted[row] = {key_at(row), static_cast<std::uint32_t>(row)};
   }
-  radix_sort(rows, 64);
+  radix_sort(sorted, 64);
   Ranked result;
-  result.rank.resize(keys.size());
-  for (const KeyedRow& row : rows) {
+  result.rank.resize(rows);
+  for (const KeyedRow& row : sorted) {
     if (result.values.empty() || result.values.back() != row.key) result.values.push_back(row.key);
     result.rank[row.row] = static_cast<std::uint32_t>(result.values.size() - 1);
   }
   return result;
 }
 
-Ranked rank(std::span<const std::uint64_t> keys) {
-  auto ranked = rank_by_hash(keys);
-  return ranked ? *std::move(ranked) : rank_by_sorting(keys);
+template <class KeyAt>
+Ranked rank(std::size_t rows, const KeyAt& key_at) {
+  auto ranked = rank_by_hash(rows, key_at);
+  return ranked ? *std::move(ranked) : rank_by_sorting(rows, key_at);
 }
 
-// Row keys that order as the columns do, and the way back from a key to the columns.
+// Row keys that order as the columns do, and the way back from keys to columns.
 class PackedRows {
  public:
-  explicit PackedRows(std::span<const std::span<const double>> columns) : columns_(columns.size()) {
-    std::vector<std::uint64_t> bits(columns.front().size());
+  explicit PackedRows(std::span<const std::span<const double>> columns)
+      : columns_(columns.size()), shifts_(columns.size()) {
+    const std::size_t rows = columns.front().size();
     for (std::size_t c = 0; c < columns.size(); ++c) {
-      std::transform(columns[c].begin(), columns[c].end(), bits.begin(), ordered_bits);
-      columns_[c] = rank(bits);
+      columns_[c] = rank(rows, [&](std::size_t row) { return ordered_bits(columns[c][row]); });
     }
     // The last columns first, since their order counts least. Where the ranks do not fit into 64
     // bits any more (above two million rows, all different), the key so far is ranked itself.
-    keys_.assign(bits.size(), 0);
+    keys_.assign(rows, 0);
     for (std::size_t c = columns.size(); c-- > 0;) {
       if (bits_ + columns_[c].bits() > 64) {
-        tails_.push_back({c + 1, rank(keys_)});
-        const auto& tail = tails_.back().ranked;
-        std::copy(tail.rank.begin(), tail.rank.end(), keys_.begin());
-        bits_ = tail.bits();
+        Ranked ranked = rank(rows, [&](std::size_t row) { return keys_[row]; });
+        std::copy(ranked.rank.begin(), ranked.rank.end(), keys_.begin());
+        bits_ = ranked.bits();
+        tails_.push_back({c + 1, std::move(ranked.values)});
       }
+      shifts_[c] = bits_;
       if (columns_[c].bits() > 0) {  // else a shift by all 64 bits could be asked for
-        for (std::size_t row = 0; row < keys_.size(); ++row) {
+        for (std::size_t row = 0; row < rows; ++row) {
           keys_[row] |= std::uint64_t{columns_[c].rank[row]} << bits_;
         }
       }
-      shifts_.insert(shifts_.begin(), bits_);
       bits_ += columns_[c].bits();
       columns_[c].rank = {};
     }
   }
 
-  [[nodiscard]] std::span<const std::uint64_t> keys() const { return keys_; }
+  [[nodiscard]] std::vector<std::uint64_t> take_keys() { return std::move(keys_); }
   [[nodiscard]] int bits() const { return bits_; }
 
-  void unpack(std::uint64_t key, std::vector<std::vector<double>>& columns) const {
+  void unpack(std::vector<std::uint64_t> keys, DistinctRows& result) const {
     std::size_t tail = tails_.size();
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (tail > 0 && tails_[tail - 1].column == c) key = tails_[--tail].ranked.values[key];
-      std::uint64_t rank = 0;
-      if (columns_[c].values.size() > 1) {
-        rank = key >> shifts_[c];
-        key -= rank << shifts_[c];
+      if (tail > 0 && tails_[tail - 1].first_column == c) {
+        --tail;
+        for (std::uint64_t& key : keys) key = tails_[tail].values[key];
       }
-      columns[c].push_back(std::bit_cast<double>(columns_[c].values[rank]));
+      std::vector<double> values(columns_[c].values.size());
+      std::transform(columns_[c].values.begin(), columns_[c].values.end(), values.begin(),
+                     [](std::uint64_t bits) { return std::bit_cast<double>(bits); });
+      const bool last = c + 1 == columns_.size();
+      if (last) result.last_rank.resize(keys.size());
+      std::vector<double>& column = result.columns[c];
+      column.resize(keys.size());
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        const std::uint64_t rank = values.size() > 1 ? keys[i] >> shifts_[c] : 0;
+        if (values.size() > 1) keys[i] -= rank << shifts_[c];
+        column[i] = values[rank];
+        if (last) result.last_rank[i] = static_cast<std::uint32_t>(rank);
+      }
+      if (last) result.last_values = std::move(values);
     }
   }
 
  private:
   struct Tail {
-    std::size_t column;  // the first one it holds
-    Ranked ranked;
+    std::size_t first_column;
+    std::vector<std::uint64_t> values;
   };
   std::vector<Ranked> columns_;
+  std::vector<int> shifts_;
   std::vector<Tail> tails_;
   std::vector<std::uint64_t> keys_;
-  std::vector<int> shifts_;
   int bits_ = 0;
 };
+
+// Sorts records and adds up the weights of equal keys.
+template <class Record>
+void collect(std::vector<Record> records, const PackedRows& packed, DistinctRows& result) {
+  radix_sort(records, packed.bits());
+  std::vector<std::uint64_t> keys;
+  for (std::size_t i = 0; i < records.size();) {
+    const std::uint64_t key = key_of(records[i]);
+    double weight = 0;
+    for (; i < records.size() && key_of(records[i]) == key; ++i) weight += weight_of(records[i]);
+    if (weight > 0) {
+      keys.push_back(key);
+      result.weight.push_back(weight);
+    }
+  }
+  packed.unpack(std::move(keys), result);
+}
 
 }  // namespace
 
@@ -189,30 +225,14 @@ DistinctRows distinct_rows(std::span<const std::span<const double>> columns,
     throw std::invalid_argument(std::string(place) + ": more than 4294967295 rows");
   }
   if (rows == 0) return result;
-  const PackedRows packed(columns);
-  const auto collect = [&](auto records, auto weight_of) {
-    radix_sort(records, packed.bits());
-    for (std::size_t i = 0; i < records.size();) {
-      double weight = 0;
-      std::size_t end = i;
-      for (; end < records.size() && records[end].key == records[i].key; ++end) {
-        weight += weight_of(records[end]);
-      }
-      if (weight > 0) {
-        packed.unpack(records[i].key, result.columns);
-        result.weight.push_back(weight);
-      }
-      i = end;
-    }
-  };
+  PackedRows packed(columns);
+  std::vector<std::uint64_t> keys = packed.take_keys();
   if (weights.empty()) {
-    std::vector<Keyed> records(rows);
-    for (std::size_t i = 0; i < rows; ++i) records[i].key = packed.keys()[i];
-    collect(std::move(records), [](const Keyed&) { return 1.0; });
+    collect(std::move(keys), packed, result);
   } else {
     std::vector<KeyedWeight> records(rows);
-    for (std::size_t i = 0; i < rows; ++i) records[i] = {packed.keys()[i], weights[i]};
-    collect(std::move(records), [](const KeyedWeight& record) { return record.weight; });
+    for (std::size_t i = 0; i < rows; ++i) records[i] = {keys[i], weights[i]};
+    collect(std::move(records), packed, result);
   }
   return result;
 }

@@ -4,6 +4,8 @@
 /// \file
 /// Groups equal rows of a table of numbers, in linear time.
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,8 @@ namespace rapport::clv {
 struct DistinctRows {
   std::vector<std::vector<double>> columns;
   std::vector<double> weight;
+  std::vector<double> last_values;       ///< those of the last column, ascending
+  std::vector<std::uint32_t> last_rank;  ///< where a row's last value stands among them
 };
 
 /// \pre Columns are finite, >= 0 and of one size; `weights` is empty (each counts 1) or of that

@@ -3,7 +3,6 @@
 #include <rapport/clv/histories.hpp>
 #include <rapport/core/check.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -56,27 +55,24 @@ Patterns::Patterns(const Histories& histories) : period_(histories.period()) {
   age_ = std::move(rows.columns[2]);
   count_ = std::move(rows.weight);
 
-  std::vector<double> purchases(size());
+  // Counts are integers, so these sums are exact in any order (up to 2^53).
+  std::vector<AgeClass> ages(rows.last_values.size());
   for (std::size_t i = 0; i < size(); ++i) {
     if (by_frequency_.empty() || by_frequency_.back().frequency != frequency_[i]) {
       by_frequency_.push_back({frequency_[i], 0, i, i});
     }
     by_frequency_.back().customers += count_[i];
     by_frequency_.back().end = i + 1;
-    purchases[i] = count_[i] * frequency_[i];
+    AgeClass& same_age = ages[rows.last_rank[i]];
+    same_age.age = age_[i];
+    same_age.customers += count_[i];
+    same_age.purchases += count_[i] * frequency_[i];
     customers_ += count_[i];
-    purchases_ += purchases[i];
+    purchases_ += count_[i] * frequency_[i];
   }
-  // Counts are integers, so these sums are exact in any order (up to 2^53).
-  const std::array<std::span<const double>, 1> ages = {age_};
-  DistinctRows customers = distinct_rows(ages, count_, "Patterns");
-  for (std::size_t i = 0; i < customers.weight.size(); ++i) {
-    by_age_.push_back({customers.columns[0][i], customers.weight[i], 0});
-  }
-  for (std::size_t i = 0; i < size(); ++i) {
-    const auto found = std::lower_bound(by_age_.begin(), by_age_.end(), age_[i],
-                                        [](const AgeClass& c, double age) { return c.age < age; });
-    found->purchases += purchases[i];
+  // Ages of none but rows that stand for nobody are no classes.
+  for (const AgeClass& c : ages) {
+    if (c.customers > 0) by_age_.push_back(c);
   }
 }
 
