@@ -50,9 +50,9 @@ AsOf as_of(std::string_view iso_day) {
     return number;
   };
   if (iso_day.size() != 10 || iso_day[4] != '-' || iso_day[7] != '-') throw_no_day(iso_day);
-  const std::chrono::year_month_day date{
-      std::chrono::year{digits(0, 4)}, std::chrono::month{static_cast<unsigned>(digits(5, 7))},
-      std::chrono::day{static_cast<unsigned>(digits(8, 10))}};
+  const std::chrono::year_month_day date{std::chrono::year{digits(0, 4)},
+                                         std::chrono::month{static_cast<unsigned>(digits(5, 7))},
+                                         std::chrono::day{static_cast<unsigned>(digits(8, 10))}};
   if (!date.ok()) throw_no_day(iso_day);
   return AsOf(Day{date});
 }
@@ -60,9 +60,9 @@ AsOf as_of(std::string_view iso_day) {
 std::string to_text(Day day) {
   const std::chrono::year_month_day date{day};
   char buffer[32];
-  const int size = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u",
-                                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                 static_cast<unsigned>(date.day()));
+  const int size =
+      std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   return {buffer, static_cast<std::size_t>(size)};
 }
 
@@ -70,10 +70,9 @@ std::string to_text(Instant instant) {
   const Day day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::hh_mm_ss time{instant - day};
   char buffer[16];
-  const int size = std::snprintf(buffer, sizeof buffer, "T%02d:%02d:%02dZ",
-                                 static_cast<int>(time.hours().count()),
-                                 static_cast<int>(time.minutes().count()),
-                                 static_cast<int>(time.seconds().count()));
+  const int size = std::snprintf(
+      buffer, sizeof buffer, "T%02d:%02d:%02dZ", static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return to_text(day).append(buffer, static_cast<std::size_t>(size));
 }
 
