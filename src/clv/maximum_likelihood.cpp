@@ -151,11 +151,9 @@ class LikelihoodSearch {
       return settle(FitStatus::too_little_data, problem_.too_little_data);
     }
     switch (found.stop) {
-      case math::NewtonStop::converged:
-        return judge_maximum(found);
+      case math::NewtonStop::converged: return judge_maximum(found);
       case math::NewtonStop::at_bound:
-      case math::NewtonStop::flat:
-        return settle_runaway(found);
+      case math::NewtonStop::flat: return settle_runaway(found);
       case math::NewtonStop::iteration_limit:
         if (runaway(found).any()) return settle_runaway(found);
         return settle(FitStatus::iteration_limit,
@@ -170,8 +168,7 @@ class LikelihoodSearch {
       case math::NewtonStop::not_finite:
         return settle(FitStatus::numeric_failure,
                       "the likelihood is not finite where the search begins");
-      case math::NewtonStop::stopped:
-        break;
+      case math::NewtonStop::stopped: break;
     }
     settle(FitStatus::cancelled, "stopped on request before a maximum was found");
   }
@@ -249,18 +246,12 @@ class LikelihoodSearch {
 
 std::string_view to_text(FitStatus status) noexcept {
   switch (status) {
-    case FitStatus::converged:
-      return "converged";
-    case FitStatus::not_identified:
-      return "not_identified";
-    case FitStatus::too_little_data:
-      return "too_little_data";
-    case FitStatus::iteration_limit:
-      return "iteration_limit";
-    case FitStatus::numeric_failure:
-      return "numeric_failure";
-    case FitStatus::cancelled:
-      break;
+    case FitStatus::converged: return "converged";
+    case FitStatus::not_identified: return "not_identified";
+    case FitStatus::too_little_data: return "too_little_data";
+    case FitStatus::iteration_limit: return "iteration_limit";
+    case FitStatus::numeric_failure: return "numeric_failure";
+    case FitStatus::cancelled: break;
   }
   return "cancelled";
 }

@@ -7,34 +7,20 @@ namespace rapport::core {
 
 std::string_view to_text(Reason reason) noexcept {
   switch (reason) {
-    case Reason::missing_field:
-      return "a field is missing or empty";
-    case Reason::extra_field:
-      return "there are more fields than the header names";
-    case Reason::bad_quoting:
-      return "the quotes do not match";
-    case Reason::bad_encoding:
-      return "the text is not valid UTF-8 or holds a NUL";
-    case Reason::too_long:
-      return "the field is longer than the limit";
-    case Reason::bad_key:
-      return "the customer key cannot be used";
-    case Reason::bad_date:
-      return "the date is not a day of the calendar";
-    case Reason::date_out_of_range:
-      return "the date is outside the range of the ledger";
-    case Reason::bad_amount:
-      return "the amount is not a decimal number";
-    case Reason::inexact_amount:
-      return "the amount has more decimals than the currency";
-    case Reason::amount_overflow:
-      return "the amount does not fit 64 bits";
-    case Reason::negative_sale:
-      return "a sale has an amount below zero";
-    case Reason::bad_kind:
-      return "the kind is not sale, return or refund";
-    case Reason::other_currency:
-      return "the currency is not the ledger's";
+    case Reason::missing_field: return "a field is missing or empty";
+    case Reason::extra_field: return "there are more fields than the header names";
+    case Reason::bad_quoting: return "the quotes do not match";
+    case Reason::bad_encoding: return "the text is not valid UTF-8 or holds a NUL";
+    case Reason::too_long: return "the field is longer than the limit";
+    case Reason::bad_key: return "the customer key cannot be used";
+    case Reason::bad_date: return "the date is not a day of the calendar";
+    case Reason::date_out_of_range: return "the date is outside the range of the ledger";
+    case Reason::bad_amount: return "the amount is not a decimal number";
+    case Reason::inexact_amount: return "the amount has more decimals than the currency";
+    case Reason::amount_overflow: return "the amount does not fit 64 bits";
+    case Reason::negative_sale: return "a sale has an amount below zero";
+    case Reason::bad_kind: return "the kind is not sale, return or refund";
+    case Reason::other_currency: return "the currency is not the ledger's";
   }
   return "";
 }

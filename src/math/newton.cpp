@@ -296,20 +296,13 @@ class Search {
 
 std::string_view to_text(NewtonStop stop) noexcept {
   switch (stop) {
-    case NewtonStop::converged:
-      return "converged";
-    case NewtonStop::at_bound:
-      return "at_bound";
-    case NewtonStop::flat:
-      return "flat";
-    case NewtonStop::iteration_limit:
-      return "iteration_limit";
-    case NewtonStop::no_progress:
-      return "no_progress";
-    case NewtonStop::not_finite:
-      return "not_finite";
-    case NewtonStop::stopped:
-      break;
+    case NewtonStop::converged: return "converged";
+    case NewtonStop::at_bound: return "at_bound";
+    case NewtonStop::flat: return "flat";
+    case NewtonStop::iteration_limit: return "iteration_limit";
+    case NewtonStop::no_progress: return "no_progress";
+    case NewtonStop::not_finite: return "not_finite";
+    case NewtonStop::stopped: break;
   }
   return "stopped";
 }

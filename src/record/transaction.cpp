@@ -4,12 +4,9 @@ namespace rapport::record {
 
 std::string_view to_text(TransactionKind kind) noexcept {
   switch (kind) {
-    case TransactionKind::goods_return:
-      return "return";
-    case TransactionKind::refund:
-      return "refund";
-    case TransactionKind::sale:
-      break;
+    case TransactionKind::goods_return: return "return";
+    case TransactionKind::refund: return "refund";
+    case TransactionKind::sale: break;
   }
   return "sale";
 }

@@ -31,8 +31,7 @@ inline void check_positive_finite(double value, std::string_view place, std::str
 }
 
 /// \throws std::domain_error unless `value` is finite and >= 0.
-inline void check_not_negative_finite(double value, std::string_view place,
-                                      std::string_view name) {
+inline void check_not_negative_finite(double value, std::string_view place, std::string_view name) {
   if (!(std::isfinite(value) && value >= 0)) {
     throw_domain_error(place, name, value, "finite and >= 0");
   }
