@@ -342,10 +342,13 @@ double BetaGeometricFuture::probability_of_purchases(unsigned n, double t) const
 double BetaGeometricFuture::expected(double t) const {
   core::check_not_negative_finite(t, kPlace, "t");
   if (t == 0) return 0;
-  const double odds = t / params_.rate;
-  const bool short_series = series_length(params_.shape, odds) < kLongestSeries &&
-                            params_.shape * std::log1p(odds) < kLargestExponent;
-  return short_series ? expected_by_series(params_, odds) : expected_by_rule(params_, odds);
+  const auto& [shape, rate, a, b] = params_;
+  const double odds = t / rate;
+  const double length = series_length(shape, odds);
+  // With many purchases behind, the panels' series are short where this one is long.
+  if (length > 250 && shape > 10 && a < 10) return discounted_by_panels(params_, t, 0);
+  const bool fits = length < kLongestSeries && shape * std::log1p(odds) < kLargestExponent;
+  return fits ? expected_by_series(params_, odds) : expected_by_rule(params_, odds);
 }
 
 double BetaGeometricFuture::expected_ever() const noexcept {

@@ -213,7 +213,8 @@ TEST(BetaGeometricFuture, NoneIsTheProbabilityOfNoPurchase) {
 }
 
 TEST(BetaGeometricFuture, AVanishingDiscountLeavesTheMean) {
-  // Two methods: panels over time against the sum over counts or the rule over dropout.
+  // Two methods but for heavy buyers: panels over time against the sum over counts or the rule over
+  // dropout.
   for (const auto& row : kRows) {
     const BetaGeometricFuture future(row.law);
     for (const double t : {0.01, 1.0, 52.0, 1000.0, 1e5}) {
