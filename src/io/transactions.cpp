@@ -1,0 +1,259 @@
+#include <rapport/io/detail/table.hpp>
+#include <rapport/io/parse.hpp>
+#include <rapport/io/transactions.hpp>
+#include <rapport/io/utf8.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+namespace rapport::io {
+namespace {
+
+using core::Reason;
+
+constexpr std::size_t no_column = std::numeric_limits<std::size_t>::max();
+
+// Where in a row the fields of a transaction stand.
+struct Layout {
+  std::size_t customer, date, amount, kind, channel, category, currency;
+};
+
+Layout layout_of(const detail::Table& table, const TransactionColumnNames& names) {
+  static const TransactionColumnNames defaults;
+  std::vector<std::string> missing;
+  const auto place = [&](const std::string& name, const std::string& optional_name) {
+    if (name.empty() && !optional_name.empty()) return no_column;
+    if (const auto found = table.find(name)) return *found;
+    if (name != optional_name) missing.push_back(name);
+    return no_column;
+  };
+  const Layout layout{
+      .customer = place(names.customer, ""),
+      .date = place(names.date, ""),
+      .amount = place(names.amount, defaults.amount),
+      .kind = place(names.kind, defaults.kind),
+      .channel = place(names.channel, defaults.channel),
+      .category = place(names.category, defaults.category),
+      .currency = place(names.currency, defaults.currency),
+  };
+  if (!missing.empty()) table.throw_missing(missing);
+  return layout;
+}
+
+std::string_view without_spaces(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// sale, return or refund, in any case of letters.
+std::optional<record::TransactionKind> kind_of(std::string_view text) {
+  char lower[8];
+  if (text.size() > sizeof lower) return std::nullopt;
+  std::transform(text.begin(), text.end(), lower, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return record::transaction_kind({lower, text.size()});
+}
+
+// Reads one row after the other into columns. Each thread has its own.
+class RowReader {
+ public:
+  RowReader(const detail::Table& table, const Layout& layout, const record::LedgerRules& rules)
+      : table_(table), layout_(layout), rules_(rules) {}
+
+  // Adds the row, or says which field is at fault, and why.
+  struct Fault {
+    Reason reason;
+    std::size_t column;
+  };
+  std::optional<Fault> add(const detail::Row& row, record::TransactionColumns& columns) {
+    const std::string_view key = text_of(row, layout_.customer, key_);
+    if (key.empty()) return Fault{Reason::missing_field, layout_.customer};
+    if (without_spaces(key).empty()) return Fault{Reason::bad_key, layout_.customer};
+    record::Transaction transaction{.customer = key};
+
+    const std::string_view date = text_of(row, layout_.date, scratch_);
+    if (date.empty()) return Fault{Reason::missing_field, layout_.date};
+    const auto instant = parse_instant(date, rules_.zone, table_.dialect());
+    if (!instant) return Fault{*instant.refused, layout_.date};
+    transaction.at = instant.value;
+
+    if (layout_.amount != no_column) {
+      const std::string_view amount = text_of(row, layout_.amount, scratch_);
+      if (amount.empty()) return Fault{Reason::missing_field, layout_.amount};
+      const auto minor = parse_minor(amount, rules_.currency, table_.dialect());
+      if (!minor) return Fault{*minor.refused, layout_.amount};
+      transaction.amount = minor.value;
+    }
+    if (layout_.kind != no_column) {
+      const auto kind = without_spaces(text_of(row, layout_.kind, scratch_));
+      transaction.kind = kind_of(kind);
+      if (!kind.empty() && !transaction.kind) return Fault{Reason::bad_kind, layout_.kind};
+    }
+    if (layout_.currency != no_column) {
+      const auto currency = without_spaces(text_of(row, layout_.currency, scratch_));
+      if (!currency.empty() && currency != rules_.currency.code()) {
+        return Fault{Reason::other_currency, layout_.currency};
+      }
+    }
+    if (layout_.channel != no_column) {
+      transaction.channel = text_of(row, layout_.channel, channel_);
+    }
+    if (layout_.category != no_column) {
+      transaction.category = text_of(row, layout_.category, category_);
+    }
+    const auto refused = columns.add(transaction);
+    if (!refused) return std::nullopt;
+    return Fault{*refused, *refused == Reason::date_out_of_range ? layout_.date : layout_.amount};
+  }
+
+ private:
+  std::string_view text_of(const detail::Row& row, std::size_t column, std::string& scratch) const {
+    return detail::contents(table_.text(), row.fields[column], scratch);
+  }
+
+  const detail::Table& table_;
+  const Layout& layout_;
+  const record::LedgerRules& rules_;
+  std::string key_, channel_, category_, scratch_;
+};
+
+// What became of a run of rows.
+struct Run {
+  std::size_t begin = 0, end = 0;  // bytes
+  std::uint64_t rows = 0, lines = 0;
+  record::TransactionColumns columns;
+  core::Refusals refusals;
+  std::optional<core::Refusal> first;  // in strict mode, where the run stopped
+};
+
+// A row may begin anywhere: a block is read from the first line that begins in it, as if that were
+// no line inside quotes, to the end of the row that begins last in it. Where the run before ends
+// elsewhere, that was wrong, and the block is read again from there. So the result is that of one
+// pass, whatever the text.
+class BlockReader {
+ public:
+  BlockReader(const Input& input, const TransactionsOptions& options)
+      : options_(options),
+        table_(input, options.dialect),
+        layout_(layout_of(table_, options.columns)),
+        rules_{.currency = options.currency.value(), .zone = options.zone} {
+    if (options.block_bytes == 0) {
+      throw std::invalid_argument("read_transactions: block_bytes must not be 0");
+    }
+    block_bytes_ = std::min(options.block_bytes, table_.text().size());
+  }
+
+  [[nodiscard]] record::Ledger read() {
+    const std::size_t size = table_.text().size();
+    const std::size_t blocks = (size - table_.begin() + block_bytes_ - 1) / block_bytes_;
+    position_ = table_.begin();
+    lines_ = table_.lines_before();
+    for (std::size_t first = 0; first < blocks; first += blocks_at_once) {
+      const std::size_t count = std::min(blocks_at_once, blocks - first);
+      options_.watch.report({"reading transactions", position_, size});
+      std::vector<std::optional<Run>> runs(count);
+      options_.threads.run(
+          count, [&](std::size_t i) { runs[i] = run(guess_begin(first + i), end_of(first + i)); });
+      for (std::size_t i = 0; i < count; ++i) {
+        if (position_ >= end_of(first + i)) continue;  // inside the last row of the run before
+        if (runs[i]->begin != position_) runs[i] = run(position_, end_of(first + i));
+        take(std::move(*runs[i]));
+      }
+    }
+    options_.watch.report({"reading transactions", size, size});
+    return record::build_ledger(std::move(parts_), options_.threads, std::move(refusals_),
+                                options_.watch);
+  }
+
+ private:
+  static constexpr std::size_t blocks_at_once = 32;
+
+  [[nodiscard]] std::size_t end_of(std::size_t block) const noexcept {
+    const std::size_t size = table_.text().size();
+    const std::size_t before = block * block_bytes_;
+    return block_bytes_ < size - table_.begin() - before ? table_.begin() + before + block_bytes_
+                                                         : size;
+  }
+
+  // The begin of the first line that begins in the block.
+  [[nodiscard]] std::size_t guess_begin(std::size_t block) const noexcept {
+    if (block == 0) return table_.begin();
+    const std::string_view text = table_.text();
+    std::size_t at = table_.begin() + block * block_bytes_;
+    const std::size_t end = end_of(block);
+    const auto begins_line = [&] {
+      return text[at - 1] == '\n' || (text[at - 1] == '\r' && text[at] != '\n');
+    };
+    while (at < end && !begins_line()) ++at;
+    return at;
+  }
+
+  // The rows that begin in [begin, end).
+  [[nodiscard]] Run run(std::size_t begin, std::size_t end) const {
+    Run run{.begin = begin, .columns = record::TransactionColumns(rules_)};
+    constexpr std::size_t usual_row_bytes = 24;
+    run.columns.reserve((end - begin) / usual_row_bytes);
+    auto tokenizer = table_.rows();
+    tokenizer.seek(begin);
+    RowReader reader(table_, layout_, rules_);
+    detail::Row row;
+    while (tokenizer.position() < end && tokenizer.next(row)) {
+      auto refusal = table_.refusal(row);
+      if (!refusal) {
+        const auto fault = reader.add(row, run.columns);
+        if (!fault) continue;
+        refusal = table_.refusal(row, fault->reason, fault->column);
+      }
+      if (options_.strict) {
+        run.first = std::move(refusal);
+        break;
+      }
+      run.refusals.add(std::move(*refusal));
+    }
+    run.end = tokenizer.position();
+    run.rows = tokenizer.rows();
+    run.lines = tokenizer.lines();
+    return run;
+  }
+
+  void take(Run run) {
+    if (run.first) {
+      run.first->row += rows_;
+      run.first->line += lines_;
+      throw core::RowRefused(std::move(*run.first));
+    }
+    refusals_.append(run.refusals, rows_, lines_);
+    rows_ += run.rows;
+    lines_ += run.lines;
+    position_ = run.end;
+    parts_.push_back(std::move(run.columns));
+  }
+
+  const TransactionsOptions& options_;
+  detail::Table table_;
+  Layout layout_;
+  record::LedgerRules rules_;
+  std::size_t block_bytes_ = 0;
+
+  std::size_t position_ = 0;  // all rows before it are in parts_ and refusals_
+  std::uint64_t rows_ = 0, lines_ = 0;
+  std::vector<record::TransactionColumns> parts_;
+  core::Refusals refusals_;
+};
+
+}  // namespace
+
+record::Ledger read_transactions(const Input& input, const TransactionsOptions& options) {
+  return BlockReader(input, options).read();
+}
+
+record::Ledger read_transactions(const std::string& path, const TransactionsOptions& options) {
+  return read_transactions(Input::file(path), options);
+}
+
+}  // namespace rapport::io
