@@ -86,6 +86,17 @@ TEST(Includes, RunAlongTheOrderOfFolders) {
   }
 }
 
+TEST(Includes, OfTheHeaderForAFirstTryAreAllPublicHeaders) {
+  if (!std::filesystem::exists(source_dir / "include/rapport/rapport.hpp")) GTEST_SKIP();
+  const std::string all = text_of("include/rapport/rapport.hpp");
+  for (const std::string& header : files_below("include", {".hpp"})) {
+    if (header == "include/rapport/rapport.hpp") continue;
+    if (header.find("/detail/") != std::string::npos) continue;
+    const std::string name = header.substr(std::string_view("include/").size());
+    EXPECT_NE(all.find("#include <" + name + ">"), std::string::npos) << name << " is left out";
+  }
+}
+
 TEST(Includes, InQuotesNameAPrivateHeaderOfTheSameFolder) {
   for (const std::string& file : files_below("include", sources)) {
     for (const std::string& line : lines_of(file)) {

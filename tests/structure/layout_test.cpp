@@ -31,12 +31,15 @@ const std::vector<std::string> without_test = {
     "clv/spends",                  // clv/gamma_gamma_test
     "fold/entry",                  // fold/fold_test
     "fold/window",                 // fold/fold_test
+    "io/dialect",                  // io/csv_test
+    "io/input",                    // io/csv_test
 };
 
 TEST(Layout, EveryPublicHeaderHasATestOfItsName) {
   for (const std::string& header : files_below("include", {".hpp"})) {
     const std::string subject = subject_of(header);
-    if (std::ranges::count(without_test, subject) > 0) continue;
+    const bool detail = subject.find("/detail/") != std::string::npos;
+    if (detail || std::ranges::count(without_test, subject) > 0) continue;
     const std::string test = "tests/" + subject + "_test.cpp";
     EXPECT_TRUE(std::filesystem::exists(source_dir / test)) << header << " lacks " << test;
   }
@@ -45,7 +48,7 @@ TEST(Layout, EveryPublicHeaderHasATestOfItsName) {
 TEST(Layout, EveryHeaderIsGuardedByItsOwnName) {
   for (const std::string& header : files_below("include", {".hpp"})) {
     std::string guard = "RAPPORT_" + subject_of(header) + "_HPP";
-    if (subject_of(header) == "rapport") guard = "RAPPORT_HPP";
+    if (subject_of(header) == "rapport") guard = "RAPPORT_RAPPORT_HPP";
     std::ranges::transform(guard, guard.begin(), [](unsigned char c) {
       return c == '/' ? '_' : static_cast<char>(std::toupper(c));
     });
