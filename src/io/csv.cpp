@@ -1,6 +1,7 @@
 #include <rapport/io/csv.hpp>
-#include <rapport/io/detail/table.hpp>
 #include <rapport/io/parse.hpp>
+
+#include "table.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
-#include <rapport/io/detail/table.hpp>
 #include <rapport/io/utf8.hpp>
+
+#include "table.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,8 @@
-#include <rapport/io/detail/table.hpp>
 #include <rapport/io/parse.hpp>
 #include <rapport/io/transactions.hpp>
 #include <rapport/io/utf8.hpp>
+
+#include "table.hpp"
 
 #include <algorithm>
 #include <iterator>

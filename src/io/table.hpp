@@ -1,5 +1,5 @@
-#ifndef RAPPORT_IO_DETAIL_TABLE_HPP
-#define RAPPORT_IO_DETAIL_TABLE_HPP
+#ifndef RAPPORT_SRC_IO_TABLE_HPP
+#define RAPPORT_SRC_IO_TABLE_HPP
 
 /// \file
 /// The header of a CSV and where its rows begin: what every reader of one shares.
@@ -61,4 +61,4 @@ class Table {
 
 }  // namespace rapport::io::detail
 
-#endif  // RAPPORT_IO_DETAIL_TABLE_HPP
+#endif  // RAPPORT_SRC_IO_TABLE_HPP
