@@ -1,0 +1,31 @@
+#include <rapport/math/normal.hpp>
+#include <rapport/math/proportion.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace rapport::math {
+
+Proportion wilson(std::uint64_t count, std::uint64_t total, double level) {
+  const double z = two_sided_quantile(level);
+  if (count > total) {
+    throw std::invalid_argument("wilson: count is " + std::to_string(count) +
+                                ", but must be at most the total " + std::to_string(total));
+  }
+  if (total == 0) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    return {nan, nan, nan};
+  }
+  const double n = static_cast<double>(total);
+  const double p = static_cast<double>(count) / n;
+  const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  // At the ends one bound is the end itself, which rounding would miss.
+  return {p, count == 0 ? 0 : std::max(0.0, centre - half),
+          count == total ? 1 : std::min(1.0, centre + half)};
+}
+
+}  // namespace rapport::math

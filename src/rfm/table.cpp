@@ -1,0 +1,119 @@
+#include <rapport/fold/fold.hpp>
+#include <rapport/fold/purchases.hpp>
+#include <rapport/fold/spend.hpp>
+#include <rapport/rfm/table.hpp>
+
+#include <algorithm>
+
+namespace rapport::rfm {
+namespace {
+
+// An aggregate that does not see sales of nothing.
+template <class A>
+struct WithoutZeroSales {
+  using State = typename A::State;
+  A rule;
+
+  void absorb(State& state, const fold::Entry& entry) const {
+    if (entry.amount != 0 || !entry.is_purchase()) rule.absorb(state, entry);
+  }
+};
+
+std::int64_t monetary(const fold::NetSpend::State& spend, Refunds refunds) {
+  return refunds == Refunds::clamped ? std::max<std::int64_t>(spend.total, 0) : spend.total;
+}
+std::int64_t monetary(const fold::GrossSpend::State& spend, Refunds) { return spend.sold; }
+
+std::uint32_t frequency(const fold::PurchaseDays::State& days) { return days.days; }
+std::uint32_t frequency(const fold::PurchaseDays::State&, const fold::PurchaseCount::State& count) {
+  return static_cast<std::uint32_t>(count.purchases);
+}
+
+// Writes a state into the row `row_of(i)` for each i.
+template <class RowOf, class Days, class Spend, class... Counts>
+void write(Table& table, const core::Threads& threads, Refunds refunds, const RowOf& row_of,
+           const std::vector<Days>& days, const std::vector<Spend>& spend,
+           const std::vector<Counts>&... counts) {
+  const fold::DayNumber last = fold::day_number(table.as_of.day());
+  core::for_blocks(threads, days.size(), 1 << 16, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::size_t row = row_of(i);
+      const bool bought = days[i].days > 0;
+      table.recency_days[row] = bought ? last - days[i].last_day : Table::no_days;
+      table.length_days[row] = bought ? last - days[i].first_day : Table::no_days;
+      table.frequency[row] = frequency(days[i], counts[i]...);
+      table.monetary[row] = monetary(spend[i], refunds);
+    }
+  });
+}
+
+// Folds what the options ask for with `fold_with(rules...)`, and writes it.
+template <class FoldWith, class RowOf>
+void fill(Table& table, const TableOptions& options, const FoldWith& fold_with,
+          const RowOf& row_of) {
+  const auto finish = [&](const auto&... rules) {
+    const auto columns = fold_with(rules...);
+    std::apply(
+        [&](const auto&... column) {
+          write(table, options.threads, options.refunds, row_of, column...);
+        },
+        columns);
+  };
+  const auto with_counts = [&](const auto& wrap, const auto& spend) {
+    if (options.frequency == Frequency::purchases) {
+      finish(wrap(fold::PurchaseDays{}), spend, wrap(fold::PurchaseCount{}));
+    } else {
+      finish(wrap(fold::PurchaseDays{}), spend);
+    }
+  };
+  const auto with_spend = [&](const auto& wrap) {
+    if (options.refunds == Refunds::ignored) {
+      with_counts(wrap, fold::GrossSpend{});
+    } else {
+      with_counts(wrap, fold::NetSpend{});
+    }
+  };
+  if (options.zero_amounts == ZeroAmounts::ignored) {
+    with_spend([](auto rule) { return WithoutZeroSales<decltype(rule)>{rule}; });
+  } else {
+    with_spend([](auto rule) { return rule; });
+  }
+}
+
+}  // namespace
+
+std::uint64_t Table::without_purchase() const noexcept {
+  return static_cast<std::uint64_t>(std::count(frequency.begin(), frequency.end(), 0U));
+}
+
+Table make_table(const record::LedgerView& ledger, core::AsOf as_of, const TableOptions& options) {
+  Table table;
+  table.as_of = as_of;
+  table.currency = ledger.rules.currency;
+  table.recency_days.resize(ledger.customers());
+  table.length_days.resize(ledger.customers());
+  table.frequency.resize(ledger.customers());
+  table.monetary.resize(ledger.customers());
+  const fold::Options how{.window = fold::until(as_of), .threads = options.threads};
+  fill(
+      table, options,
+      [&](const auto&... rules) { return fold::each_customer(ledger, how, rules...); },
+      [](std::size_t i) { return i; });
+  return table;
+}
+
+void update_table(Table& table, const record::LedgerView& ledger,
+                  std::span<const std::uint32_t> customers, const TableOptions& options) {
+  if (ledger.customers() != table.size()) {
+    throw std::invalid_argument("update_table: the ledger has " +
+                                std::to_string(ledger.customers()) + " customers, but the table " +
+                                std::to_string(table.size()));
+  }
+  const fold::Options how{.window = fold::until(table.as_of), .threads = options.threads};
+  fill(
+      table, options,
+      [&](const auto&... rules) { return fold::these_customers(ledger, customers, how, rules...); },
+      [customers](std::size_t i) { return customers[i]; });
+}
+
+}  // namespace rapport::rfm

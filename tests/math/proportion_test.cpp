@@ -1,0 +1,39 @@
+#include <rapport/math/proportion.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace rapport::math {
+namespace {
+
+TEST(Wilson, ThirtyOfTwoHundred) {
+  const Proportion p = wilson(30, 200, 0.95);
+  EXPECT_EQ(p.value, 0.15);
+  // Roots of (p - 0.15)^2 = z^2 p (1 - p) / 200 with z = 1.959963984540054, to 15 digits.
+  EXPECT_NEAR(p.low, 0.1071, 5e-5);
+  EXPECT_NEAR(p.high, 0.2061, 5e-5);
+  for (const double bound : {p.low, p.high}) {
+    const double z = 1.959963984540054;
+    EXPECT_NEAR((bound - 0.15) * (bound - 0.15), z * z * bound * (1 - bound) / 200, 1e-15);
+  }
+}
+
+TEST(Wilson, EndsAreReachedExactlyAndMirrorEachOther) {
+  EXPECT_EQ(wilson(0, 10, 0.9).low, 0);
+  EXPECT_GT(wilson(0, 10, 0.9).high, 0.1);
+  EXPECT_EQ(wilson(10, 10, 0.9).high, 1);
+  EXPECT_NEAR(wilson(3, 10, 0.9).low, 1 - wilson(7, 10, 0.9).high, 1e-15);
+}
+
+TEST(Wilson, NothingCountedIsNoProportion) { EXPECT_TRUE(std::isnan(wilson(0, 0, 0.9).value)); }
+
+TEST(Wilson, RejectsWhatCannotBe) {
+  EXPECT_THROW((void)wilson(2, 1, 0.9), std::invalid_argument);
+  EXPECT_THROW((void)wilson(1, 2, 1), std::domain_error);
+  EXPECT_THROW((void)wilson(1, 2, std::nan("")), std::domain_error);
+}
+
+}  // namespace
+}  // namespace rapport::math
