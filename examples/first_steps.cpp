@@ -1,6 +1,6 @@
-// A host program's own rows become a ledger, which everything else is computed from.
+// A host's own rows become a ledger, and the ledger a scorecard.
 
-#include <rapport/record/ledger.hpp>
+#include <rapport/rapport.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -20,5 +20,10 @@ int main() {
       {"ada", 1997y / 1 / 1, 2'000}, {"ben", 1997y / 1 / 2, 550}, {"ada", 1997y / 2 / 3, 1'050}};
   const auto ledger = rapport::record::ledger_of(
       orders, {.customer = &Order::buyer, .time = &Order::on, .amount = &Order::cents});
-  std::cout << ledger.customers().size() << " customers, " << ledger.rows() << " purchases\n";
+  const auto scores = rapport::score(ledger, {.as_of = rapport::as_of("1997-03-01")});
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const auto row = scores[i];
+    std::cout << row.customer_id << ": " << row.segment << ", " << row.recency_days
+              << " days since the last purchase, " << to_text(row.monetary) << '\n';
+  }
 }

@@ -1,0 +1,86 @@
+#ifndef RAPPORT_RAPPORT_HPP
+#define RAPPORT_RAPPORT_HPP
+
+/// \file
+/// Everything that needs no optional dependency, for a first try. A program that has found its
+/// shape includes what it uses and compiles faster; the library itself never includes this.
+
+#include <rapport/core/check.hpp>
+#include <rapport/core/estimate.hpp>
+#include <rapport/core/format.hpp>
+#include <rapport/core/id.hpp>
+#include <rapport/core/money.hpp>
+#include <rapport/core/parallel.hpp>
+#include <rapport/core/progress.hpp>
+#include <rapport/core/refusals.hpp>
+#include <rapport/core/time.hpp>
+#include <rapport/core/wide.hpp>
+#include <rapport/core/zone.hpp>
+
+#include <rapport/math/newton.hpp>
+#include <rapport/math/normal.hpp>
+#include <rapport/math/policy.hpp>
+#include <rapport/math/polygamma.hpp>
+#include <rapport/math/proportion.hpp>
+#include <rapport/math/quadrature.hpp>
+#include <rapport/math/random.hpp>
+#include <rapport/math/special.hpp>
+
+#include <rapport/record/customers.hpp>
+#include <rapport/record/ledger.hpp>
+#include <rapport/record/names.hpp>
+#include <rapport/record/transaction.hpp>
+#include <rapport/record/transaction_columns.hpp>
+
+#include <rapport/fold/aggregate.hpp>
+#include <rapport/fold/cuts.hpp>
+#include <rapport/fold/day_cut.hpp>
+#include <rapport/fold/entry.hpp>
+#include <rapport/fold/fold.hpp>
+#include <rapport/fold/purchases.hpp>
+#include <rapport/fold/quantiles.hpp>
+#include <rapport/fold/rank.hpp>
+#include <rapport/fold/spend.hpp>
+#include <rapport/fold/window.hpp>
+
+#include <rapport/rfm/clumpiness.hpp>
+#include <rapport/rfm/score.hpp>
+#include <rapport/rfm/segments.hpp>
+#include <rapport/rfm/table.hpp>
+
+#include <rapport/clv/beta_geometric_future.hpp>
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/fit.hpp>
+#include <rapport/clv/forecast.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/histories.hpp>
+#include <rapport/clv/likelihood.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/repeat_buying.hpp>
+#include <rapport/clv/simulate.hpp>
+#include <rapport/clv/spends.hpp>
+#include <rapport/clv/summary.hpp>
+#include <rapport/clv/uncertainty.hpp>
+
+#include <rapport/churn/rate.hpp>
+#include <rapport/churn/risk.hpp>
+
+#include <rapport/score/score.hpp>
+#include <rapport/score/scorecard.hpp>
+
+#include <rapport/report/summary.hpp>
+
+#include <rapport/io/csv.hpp>
+#include <rapport/io/csv_writer.hpp>
+#include <rapport/io/dialect.hpp>
+#include <rapport/io/input.hpp>
+#include <rapport/io/parse.hpp>
+#include <rapport/io/scorecard.hpp>
+#include <rapport/io/transactions.hpp>
+#include <rapport/io/utf8.hpp>
+#include <rapport/io/zone.hpp>
+
+#include <rapport/testing/laws.hpp>
+#include <rapport/testing/shop.hpp>
+
+#endif  // RAPPORT_RAPPORT_HPP

@@ -1,0 +1,191 @@
+#include <rapport/score/score.hpp>
+
+#include <rapport/churn/risk.hpp>
+#include <rapport/clv/forecast.hpp>
+#include <rapport/clv/summary.hpp>
+#include <rapport/core/check.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <stdexcept>
+
+namespace rapport {
+namespace {
+
+using core::Estimate;
+using core::EstimateColumn;
+using core::Status;
+
+void check(const ScoreOptions& options) {
+  core::check_not_negative_finite(options.horizon.count(), "score", "horizon");
+  core::check_not_negative_finite(options.annual_discount.effective(), "score", "annual_discount");
+  core::check_fraction(options.margin, "score", "margin");
+  if (options.segments.bins() != options.rfm.bins) {
+    throw std::invalid_argument("score: segments are made for " +
+                                std::to_string(options.segments.bins()) + " bins, but rfm has " +
+                                std::to_string(options.rfm.bins));
+  }
+}
+
+// A value that two fits had a part in. Their errors are independent: the variances of logarithms
+// add. Its standing is that of the weaker of the two.
+Estimate from_both(double value, const Estimate& a, const Estimate& b) {
+  Estimate result = a;
+  result.value = value;
+  const double reach = std::hypot(std::log(a.high / a.value), std::log(b.high / b.value));
+  result.low = value > 0 ? value * std::exp(-reach) : value;
+  result.high = value > 0 ? value * std::exp(reach) : value;
+  if (!b.usable() || (a.usable() && b.status == Status::prior)) result.status = b.status;
+  return result;
+}
+
+Estimate shifted(Estimate estimate, double by) {
+  estimate.value += by;
+  estimate.low += by;
+  estimate.high += by;
+  return estimate;
+}
+
+EstimateColumn column(std::size_t size, double level) {
+  EstimateColumn result;
+  result.level = level;
+  result.resize(size);
+  return result;
+}
+
+void forecast_spend(Scorecard& card, const clv::Summary& summary,
+                    const clv::Fit<clv::GammaGamma>& fit, const ScoreOptions& options) {
+  card.spend_fit = fit;
+  card.expected_spend = clv::forecast_spend(fit, summary.spends(), options.level, options.threads);
+}
+
+template <class Model>
+void forecast_purchases(Scorecard& card, const clv::Summary& summary,
+                        const clv::Fit<clv::GammaGamma>& spend_fit, const ScoreOptions& options) {
+  const clv::Histories histories = summary.histories();
+  const auto fit = clv::fit<Model>(histories, {.threads = options.threads, .watch = options.watch});
+  if (fit.status == clv::FitStatus::cancelled) throw core::Cancelled("fitting");
+  card.purchase_fit = fit;
+  card.churn_risk = churn::no_purchase_risk(
+      fit, histories,
+      {.horizon = options.horizon, .level = options.level, .threads = options.threads});
+
+  std::vector<double> margins(card.size());
+  for (std::size_t i = 0; i < margins.size(); ++i) {
+    margins[i] = options.margin * card.expected_spend.value[i];
+  }
+  clv::Forecast forecast = clv::forecast(fit, histories,
+                                         {.horizon = options.horizon,
+                                          .annual_discount = options.annual_discount,
+                                          .level = options.level,
+                                          .threads = options.threads,
+                                          .watch = options.watch},
+                                         margins);
+  card.p_alive = std::move(forecast.probability_alive);
+  card.expected_purchases = std::move(forecast.expected_purchases);
+
+  const EstimateColumn& purchases = forecast.discounted_purchases;
+  card.residual_value = column(card.size(), options.level);
+  for (std::size_t i = 0; i < card.size(); ++i) {
+    const Estimate spend = card.expected_spend[i];
+    card.residual_value.set(
+        i, from_both(options.margin * purchases.value[i] * spend.value, purchases[i], spend));
+  }
+  // The total of the base: the uncertainty of the purchases with spends held, then the other way.
+  std::vector<double> weights = purchases.value;
+  for (double& weight : weights) weight *= options.margin;
+  const Estimate by_spend =
+      clv::total_spend(spend_fit, summary.spends(), weights, options.level, options.threads);
+  card.residual_value_total = from_both(forecast.total.value, forecast.total, by_spend);
+}
+
+// Sums over the rows in their order, so that they are what anybody who adds the column finds.
+void add_up(Scorecard& card, double level) {
+  card.clv = column(card.size(), level);
+  double equity = 0, residual = 0, past = 0;
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < card.size(); ++i) {
+    card.past_value_total += card.past_value[i];
+    const Estimate residual_value = card.residual_value[i];
+    card.clv.set(i, shifted(residual_value, card.past_value[i]));
+    if (!residual_value.usable()) continue;
+    ++rows;
+    equity += card.clv.value[i];
+    residual += residual_value.value;
+    past += card.past_value[i];
+    card.value_at_risk_total += card.value_at_risk(i);
+  }
+  if (rows == 0) {
+    card.residual_value_total = {};
+    card.residual_value_total.level = level;
+    card.customer_equity = card.residual_value_total;
+    return;
+  }
+  card.residual_value_total.value = residual;
+  card.customer_equity = shifted(card.residual_value_total, past);
+  card.customer_equity.value = equity;
+  card.customer_equity.n = card.residual_value_total.n = rows;
+}
+
+}  // namespace
+
+Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
+  check(options);
+  const core::Watch& watch = options.watch;
+  watch.report({"summarising", 0, ledger.rows()});
+  const clv::Summary summary = clv::summarise(
+      ledger, {.as_of = options.as_of, .period = options.period, .threads = options.threads});
+
+  watch.report({"scoring", 0, summary.size()});
+  rfm::TableOptions table_options = options.table;
+  table_options.threads = options.threads;
+  rfm::ScoreOptions rfm_options = options.rfm;
+  rfm_options.threads = options.threads;
+  rfm::Table table = rfm::make_table(ledger, options.as_of, table_options);
+  rfm::Scores scores = rfm::score(table, rfm_options);
+  auto segment = options.segments(scores, options.threads);
+
+  Scorecard card{.as_of = options.as_of,
+                 .period = options.period,
+                 .horizon = options.horizon,
+                 .annual_discount = options.annual_discount,
+                 .margin = options.margin,
+                 .currency = ledger.rules().currency,
+                 .model = options.model,
+                 .keys = ledger.shared_customers(),
+                 .customer = summary.customer,
+                 .without_purchase = summary.without_purchase,
+                 .unattributed = 0,
+                 .table = std::move(table),
+                 .scores = std::move(scores),
+                 .segments = options.segments,
+                 .segment = std::move(segment),
+                 .past_value_total = 0,
+                 .value_at_risk_total = 0};
+  for (std::size_t c = 0; c < card.table.size(); ++c) {
+    if (!card.table.bought(c)) card.unattributed += card.table.monetary[c];
+  }
+  const auto minor_per_major = static_cast<double>(card.currency.minor_per_major());
+  card.past_value.reserve(card.size());
+  for (const record::CustomerId id : card.customer) {
+    card.past_value.push_back(options.margin * static_cast<double>(card.table.monetary[id.value]) /
+                              minor_per_major);
+  }
+
+  watch.report({"fitting", 0, summary.size()});
+  const auto spend_fit =
+      clv::fit<clv::GammaGamma>(summary.spends(), {.threads = options.threads, .watch = watch});
+  if (spend_fit.status == clv::FitStatus::cancelled) throw core::Cancelled("fitting");
+  forecast_spend(card, summary, spend_fit, options);
+  if (options.model == PurchaseModel::bg_nbd) {
+    forecast_purchases<clv::BgNbd>(card, summary, spend_fit, options);
+  } else {
+    forecast_purchases<clv::MbgNbd>(card, summary, spend_fit, options);
+  }
+  add_up(card, options.level);
+  return card;
+}
+
+}  // namespace rapport
