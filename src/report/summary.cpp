@@ -67,7 +67,7 @@ void describe_rows(Page& page, const record::Ledger& ledger) {
   for (const std::string& reason : refusals.summary()) page.line(reason);
 }
 
-void describe_task(Page& page, const Scorecard& card) {
+void describe_task(Page& page, const record::Ledger& ledger, const Scorecard& card) {
   std::string customers = grouped_text(std::uint64_t{card.size()});
   if (card.without_purchase > 0) {
     customers += "; " + grouped_text(std::uint64_t{card.without_purchase}) +
@@ -75,22 +75,31 @@ void describe_task(Page& page, const Scorecard& card) {
                  to_text(core::Money(card.unattributed, card.currency)) + ")";
   }
   page.line("Customers", customers);
-  page.line("As of", to_text(card.as_of.day()) + ", forecasts over " + to_text(card.horizon) +
-                         ", discounted at " + percent(card.annual_discount.effective(), 1) +
-                         " a year, margin " + percent(card.margin, 1));
+  const bool last = ledger.last_day() == card.as_of.day();
+  page.line("As of", to_text(card.as_of.day()) + (last ? " (the last day in the data)" : ""));
+  page.line("Forecasts", "over " + to_text(card.horizon) + ", discounted at " +
+                             percent(card.annual_discount.effective(), 1) + " a year, margin " +
+                             percent(card.margin, 1));
 }
 
 void describe_fit(Page& page, std::string_view heading, const clv::FitReport& fit) {
   page.heading(heading);
-  page.line("Fit", std::string(to_text(fit.status)) + " after " + std::to_string(fit.iterations) +
+  std::string status(to_text(fit.status));
+  std::replace(status.begin(), status.end(), '_', ' ');
+  if (!clv::predicts(fit)) {
+    page.line("Fit", status + ": " + fit.message);
+    return;
+  }
+  page.line("Fit", status + " after " + std::to_string(fit.iterations) +
                        " iterations, log-likelihood " + grouped_text(fit.log_likelihood, 3) + ", " +
                        grouped_text(fit.customers, 0) + " customers");
   if (!fit.usable()) page.line("", fit.message);
   const std::vector<double> errors = fit.standard_errors();
   for (std::size_t i = 0; i < fit.names.size(); ++i) {
-    page.line("  " + std::string(fit.names[i]), padded(significant(fit.parameters[i]), -10) +
-                                                    "  standard error " +
-                                                    padded(significant(errors[i]), -9));
+    const std::string error =
+        std::isnan(errors[i]) ? "" : "  standard error " + padded(significant(errors[i]), -9);
+    page.line("  " + std::string(fit.names[i]),
+              padded(significant(fit.parameters[i]), -10) + error);
   }
 }
 
@@ -102,12 +111,14 @@ void describe_segments(Page& page, const Scorecard& card) {
     ++customers[segment];
     if (card.residual_value[row].usable()) value[segment] += card.residual_value.value[row];
   }
-  page.heading("Segments               customers    residual value");
+  const bool forecast = card.customer_equity.usable();
+  page.heading(forecast ? "Segments               customers    residual value"
+                        : "Segments               customers");
   for (rfm::SegmentIndex i = 0; i < card.segments.size(); ++i) {
     if (customers[i] == 0) continue;
     page.line(padded("  " + std::string(card.segments.name(i)), 22) +
                   padded(grouped_text(customers[i]), -10),
-              padded(money(value[i], card.currency), -18));
+              forecast ? padded(money(value[i], card.currency), -18) : "");
   }
 }
 
@@ -115,9 +126,9 @@ void describe_value(Page& page, const Scorecard& card) {
   page.heading("Value");
   const core::Estimate& equity = card.customer_equity;
   if (!equity.usable()) {
-    page.line("No value is forecast: " + (clv::predicts(card.purchase_fit)
-                                              ? card.spend_fit.message
-                                              : card.purchase_fit.message));
+    page.line("Past value", money(card.past_value_total, card.currency));
+    page.line("Residual", card.size() == 0 ? "there are no customers"
+                                           : "not forecast, for want of a fit: see above");
     return;
   }
   page.line("Past value", money(card.past_value_total, card.currency));
@@ -159,7 +170,7 @@ std::string summary(const record::Ledger& ledger, const Scorecard& scorecard,
                     const SummaryOptions& options) {
   Page page;
   describe_rows(page, ledger);
-  describe_task(page, scorecard);
+  describe_task(page, ledger, scorecard);
   describe_fit(page,
                scorecard.model == PurchaseModel::bg_nbd
                    ? "Repeat buying: BG/NBD (who bought once is taken to be active for ever)"

@@ -20,9 +20,9 @@ TEST(Summary, SaysWhatWasReadFoundAndWorth) {
   const record::Ledger shop = testing::make_shop();
   const Scorecard card = score(shop, {.as_of = testing::last_day()});
   const std::string text = summary(shop, card);
-  for (const char* what :
-       {"0 refused", "2024-12-29", "MBG/NBD", "Gamma-Gamma", "log-likelihood", "standard error",
-        "Champions", "Equity", "90 % interval", "At risk", "Highest residual value"}) {
+  for (const char* what : {"0 refused", "2024-12-29", "MBG/NBD", "Gamma-Gamma", "log-likelihood",
+                           "standard error", "the last day in the data", "Champions", "Equity",
+                           "90 % interval", "At risk", "Highest residual value"}) {
     EXPECT_TRUE(says(text, what)) << what << "\n" << text;
   }
   EXPECT_TRUE(says(text, card.top_by_value(1)[0].customer_id));
@@ -48,8 +48,9 @@ TEST(Summary, LocatesRefusedRowsAndOwnsUpToWhatIsNotKnown) {
   const std::string text = summary(ledger, score(ledger, {.as_of = core::as_of("2024-02-01")}));
   EXPECT_TRUE(says(text, "2 read, 1 refused"));
   EXPECT_TRUE(says(text, "outside the range of the ledger (row 2)"));
-  EXPECT_TRUE(says(text, "too_little_data") || says(text, "too little data")) << text;
-  EXPECT_TRUE(says(text, "No value is forecast")) << text;
+  EXPECT_TRUE(says(text, "too little data: no customer has a repeat purchase")) << text;
+  EXPECT_TRUE(says(text, "not forecast, for want of a fit")) << text;
+  EXPECT_FALSE(says(text, "nan")) << text;
 }
 
 TEST(Summary, WarnsOfBgNbdsBlindSpot) {
