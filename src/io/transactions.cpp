@@ -5,7 +5,6 @@
 #include "table.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -52,12 +51,12 @@ std::string_view without_spaces(std::string_view text) {
 
 // sale, return or refund, in any case of letters.
 std::optional<record::TransactionKind> kind_of(std::string_view text) {
-  char lower[8];
-  if (text.size() > sizeof lower) return std::nullopt;
-  std::transform(text.begin(), text.end(), lower, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return record::transaction_kind({lower, text.size()});
+  if (text.empty() || text.size() > 6) return std::nullopt;
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return record::transaction_kind(lower);
 }
 
 // Reads one row after the other into columns. Each thread has its own.
