@@ -58,7 +58,7 @@ class Quadratic {
   [[nodiscard]] VectorXd step_within(double radius) const {
     const auto& values = eigen_.eigenvalues();
     if (positive_definite()) {
-      const VectorXd newton = newton_step();
+      VectorXd newton = newton_step();
       if (newton.norm() <= radius) return newton;
     }
     // The length falls as the shift grows: bracket the shift that gives the radius, then halve.

@@ -38,20 +38,11 @@ TEST(Quantiles, AgreeWithSortingForEveryKindOfColumn) {
       std::vector<double> values(size);
       for (double& value : values) {
         switch (kind) {
-          case 0:
-            value = normal(random);
-            break;
-          case 1:
-            value = static_cast<double>(random() % 20);
-            break;
-          case 2:
-            value = std::exp(20 * normal(random)) * (random() % 2 == 0 ? 1 : -1);
-            break;
-          case 3:
-            value = random() % 3 == 0 ? -0.0 : 0.0;
-            break;
-          default:
-            value = static_cast<double>(random() % 1'000'000) - 500'000;
+          case 0: value = normal(random); break;
+          case 1: value = static_cast<double>(random() % 20); break;
+          case 2: value = std::exp(20 * normal(random)) * (random() % 2 == 0 ? 1 : -1); break;
+          case 3: value = random() % 3 == 0 ? -0.0 : 0.0; break;
+          default: value = static_cast<double>(random() % 1'000'000) - 500'000;
         }
       }
       if (kind == 4) values.back() = 1e300;
