@@ -7,8 +7,9 @@
 #include <cstdint>
 #include <limits>
 
-// Selection by one counting pass: values are counted by the leading bits of their order-preserving
-// integer keys, and only those that share a bucket with a wanted place are gathered and searched.
+// Selection by one counting pass. Whole numbers of a small range, as days and purchases are, are
+// counted each. Other values are counted by the leading bits of their order-preserving integer
+// keys, and only those that share a bucket with a wanted place are gathered and searched.
 
 namespace rapport::fold {
 namespace {
@@ -20,6 +21,11 @@ constexpr int bucket_bits = 14;
 std::uint64_t key_of(double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
   return (bits >> 63) != 0 ? ~bits : bits | (std::uint64_t{1} << 63);
+}
+
+// std::trunc is a call where the processor is not known to have the instruction.
+bool is_whole(double value) {
+  return std::abs(value) < 9e15 && static_cast<double>(static_cast<std::int64_t>(value)) == value;
 }
 
 // A place in the ordered values: `below` counted from 0, and how far towards the next one.
@@ -36,6 +42,7 @@ class Selection {
       std::uint64_t count = 0;
       double least = std::numeric_limits<double>::infinity();
       double most = -std::numeric_limits<double>::infinity();
+      bool whole = true;
     };
     const auto surveys =
         core::map_blocks(threads_, values_.size(), values_per_block, [&](auto begin, auto end) {
@@ -45,6 +52,7 @@ class Selection {
             ++survey.count;
             survey.least = std::min(survey.least, values_[i]);
             survey.most = std::max(survey.most, values_[i]);
+            survey.whole = survey.whole && is_whole(values_[i]);
           }
           return survey;
         });
@@ -53,6 +61,7 @@ class Selection {
       all.count += survey.count;
       all.least = std::min(all.least, survey.least);
       all.most = std::max(all.most, survey.most);
+      all.whole = all.whole && survey.whole;
     }
     count_ = all.count;
     if (count_ == 0) return;
@@ -60,6 +69,12 @@ class Selection {
       if (!std::isfinite(extreme)) {
         core::throw_domain_error("quantiles", "a value", extreme, "finite or NaN");
       }
+    }
+    if (all.whole && all.most - all.least < (1 << bucket_bits)) {
+      counted_each_ = true;
+      least_value_ = all.least;
+      buckets_ = static_cast<std::size_t>(all.most - all.least) + 1;
+      return;
     }
     least_ = key_of(all.least);
     const std::uint64_t width = key_of(all.most) - least_;
@@ -96,6 +111,7 @@ class Selection {
 
  private:
   [[nodiscard]] std::size_t bucket(double value) const {
+    if (counted_each_) return static_cast<std::size_t>(value - least_value_);
     return static_cast<std::size_t>((key_of(value) - least_) >> shift_);
   }
 
@@ -112,18 +128,24 @@ class Selection {
     // For each bucket that holds a wanted place: the number of values before it.
     std::vector<std::uint64_t> before;
     std::vector<std::uint32_t> group_of(buckets_);  // its number from 1; 0 for other buckets
+    std::vector<double> found;
     std::uint64_t sum = 0;
     auto next = wanted.begin();
     for (std::size_t b = 0; b < buckets_; ++b) {
       std::uint64_t size = 0;
       for (const auto& count : counts) size += count[b];
-      if (next != wanted.end() && *next < sum + size) {
+      if (counted_each_) {
+        for (; next != wanted.end() && *next < sum + size; ++next) {
+          found.push_back(least_value_ + static_cast<double>(b));
+        }
+      } else if (next != wanted.end() && *next < sum + size) {
         before.push_back(sum);
         group_of[b] = static_cast<std::uint32_t>(before.size());
         while (next != wanted.end() && *next < sum + size) ++next;
       }
       sum += size;
     }
+    if (counted_each_) return found;
     std::vector<std::vector<double>> groups(before.size());
     const auto gathered =
         core::map_blocks(threads_, values_.size(), values_per_block, [&](auto begin, auto end) {
@@ -141,7 +163,6 @@ class Selection {
         groups[g].insert(groups[g].end(), part[g].begin(), part[g].end());
       }
     }
-    std::vector<double> found;
     std::size_t g = 0;
     std::uint64_t searched = 0;  // values of this group that are in their place already
     for (const std::uint64_t place : wanted) {
@@ -162,7 +183,9 @@ class Selection {
   std::span<const double> values_;
   const core::Threads& threads_;
   std::uint64_t count_ = 0;
-  std::uint64_t least_ = 0;
+  bool counted_each_ = false;
+  double least_value_ = 0;   // where each value is counted
+  std::uint64_t least_ = 0;  // the least key where it is not
   int shift_ = 0;
   std::size_t buckets_ = 1;
 };

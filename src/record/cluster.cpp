@@ -244,7 +244,13 @@ Clustered cluster(std::span<const ArrivedRows> parts, std::span<const Details> d
   }
 
   const auto dealt = std::make_unique_for_overwrite<Row[]>(total);
-  threads.run(blocks.size(), [&](std::size_t b) {
+  // The columns of the result are zeroed by one thread each, while the others deal rows already.
+  constexpr std::size_t columns = 3;
+  threads.run(columns + blocks.size(), [&](std::size_t task) {
+    if (task == 0) return result.amounts.resize(total);
+    if (task == 1) return result.times.resize(total);
+    if (task == 2) return result.arrival.resize(details.empty() ? 0 : total);
+    const std::size_t b = task - columns;
     const Block& block = blocks[b];
     auto& cursor = cursors[b];
     for (std::size_t i = block.begin; i < block.end; ++i) {
@@ -255,9 +261,6 @@ Clustered cluster(std::span<const ArrivedRows> parts, std::span<const Details> d
     }
   });
 
-  result.times.resize(total);
-  result.amounts.resize(total);
-  if (!details.empty()) result.arrival.resize(total);
   std::vector<std::vector<std::int64_t>> keys(ranges);
   std::vector<std::vector<std::uint64_t>> ends(ranges);
   threads.run(ranges, [&](std::size_t range) {
@@ -267,6 +270,10 @@ Clustered cluster(std::span<const ArrivedRows> parts, std::span<const Details> d
     keys[range] = std::move(orderer.keys);
     ends[range] = std::move(orderer.ends);
   });
+  std::size_t customers = 0;
+  for (const auto& part : keys) customers += part.size();
+  result.keys.reserve(customers);
+  result.offsets.reserve(customers + 1);
   for (std::size_t range = 0; range < ranges; ++range) {
     result.keys.insert(result.keys.end(), keys[range].begin(), keys[range].end());
     result.offsets.insert(result.offsets.end(), ends[range].begin(), ends[range].end());
