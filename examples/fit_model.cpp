@@ -5,29 +5,32 @@
 ///   fit_model --model bg_nbd --summary cdnow_summary.csv --horizon 39 --predict predictions.csv
 
 #include "support/arguments.hpp"
+#include "support/json.hpp"
 
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/likelihood.hpp>
+#include <rapport/io/csv.hpp>
+#include <rapport/io/parse.hpp>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <exception>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <iterator>
 #include <limits>
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace rapport;
+using examples::Json;
 using examples::UsageError;
+using Column = std::vector<double>;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
@@ -52,295 +55,159 @@ Task parse(int argc, char** argv) {
           .threads = arguments.integer("threads", 1)};
 }
 
-// Columns of numbers, found by their names in the header line.
-class Summary {
- public:
-  Summary(const std::string& path, const std::vector<std::string>& wanted) : path_(path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) throw UsageError("cannot open " + path + ": does it exist, and may it be read?");
-    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    std::string_view rest = text;
-    if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-    std::map<std::string, std::size_t> places;
-    std::size_t place = 0;
-    each_field(next_line(rest),
-               [&](std::string_view name) { places[std::string(name)] = place++; });
-    std::vector<std::vector<double>*> targets(place, nullptr);
-    for (const std::string& name : wanted) {
-      const bool optional = name == "customers";
-      const auto found = places.find(name);
-      if (found != places.end()) {
-        targets[found->second] = &columns_[name];
-      } else if (!optional) {
-        throw UsageError(path + " has no column '" + name + "': name it so in the header line");
-      }
-    }
-    for (std::size_t line = 2; !rest.empty(); ++line) {
-      const std::string_view row = next_line(rest);
-      if (row.empty()) continue;
-      std::size_t i = 0;
-      each_field(row, [&](std::string_view field) {
-        if (i < targets.size() && targets[i] != nullptr) {
-          targets[i]->push_back(number(field, line));
-        }
-        ++i;
-      });
-      if (i != targets.size()) {
-        throw UsageError(at(line) + " has " + std::to_string(i) + " fields, but the header has " +
-                         std::to_string(targets.size()));
-      }
+// These columns of a file and then `customers`, which is empty if it is not there. Every row
+// counts: predictions are in the order of the rows. An empty field or `nan` is a number that does
+// not exist, as the mean amount of nothing; where one is needed the model refuses it.
+std::vector<Column> read(const std::string& path, const std::vector<std::string>& names) {
+  io::CsvReader csv(io::Input::file(path), {}, true);
+  std::vector<std::size_t> places;
+  for (const std::string& name : names) places.push_back(csv.column(name));
+  std::vector<Column> columns(places.size() + 1);
+  if (const auto customers = csv.find("customers")) places.push_back(*customers);
+  while (csv.next()) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const std::string_view text = csv.field(places[i]);
+      const auto number = io::parse_number(text);
+      const bool missing = text.empty() || text == "nan";
+      if (!number && !missing) csv.refuse(*number.refused, places[i]);  // throws
+      columns[i].push_back(missing ? nan : number.value);
     }
   }
-
-  // Empty where an optional column is missing.
-  const std::vector<double>& operator[](const std::string& name) { return columns_[name]; }
-
- private:
-  static std::string_view next_line(std::string_view& rest) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-  }
-
-  template <class Use>
-  static void each_field(std::string_view line, const Use& use) {
-    for (std::size_t begin = 0; begin <= line.size();) {
-      const std::size_t end = std::min(line.find(',', begin), line.size());
-      std::string_view field = line.substr(begin, end - begin);
-      if (field.size() >= 2 && field.front() == '"' && field.back() == '"') {
-        field = field.substr(1, field.size() - 2);
-      }
-      use(field);
-      begin = end + 1;
-    }
-  }
-
-  [[nodiscard]] std::string at(std::size_t line) const {
-    return path_ + ", line " + std::to_string(line);
-  }
-
-  [[nodiscard]] double number(std::string_view field, std::size_t line) const {
-    double value = nan;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    if (error == std::errc() && end == field.data() + field.size()) return value;
-    throw UsageError(at(line) + ": '" + std::string(field.substr(0, 40)) + "' is no number");
-  }
-
-  std::string path_;
-  std::map<std::string, std::vector<double>> columns_;
-};
-
-std::string digits_17(double value) {
-  if (std::isnan(value)) return "nan";
-  char buffer[40];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 17).ptr;
-  return {buffer, end};
+  return columns;
 }
 
-// A flat JSON object, or an object in it, in the order of writing.
-class Json {
- public:
-  Json& text(std::string_view key, std::string_view value) {
-    std::string quoted = "\"";
-    for (const char c : value) {
-      if (c == '"' || c == '\\') quoted += '\\';
-      quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-    return raw(key, quoted + '"');
-  }
-  Json& number(std::string_view key, double value) {
-    return raw(key, std::isfinite(value) ? digits_17(value) : "null");
-  }
-  Json& boolean(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
-  Json& object(std::string_view key, const Json& value) { return raw(key, value.str()); }
+// When customers buy: BG/NBD and its kin.
+template <class AnyModel>
+struct Purchases {
+  using Model = AnyModel;
+  static constexpr std::string_view names[] = {"r", "alpha", "a", "b"};
+  static constexpr std::string_view predictions =
+      "log_likelihood,log_p_alive,p_alive,expected_purchases,new_customer_purchases,"
+      "discounted_residual";
 
-  [[nodiscard]] std::string str() const { return '{' + body_ + '}'; }
+  std::vector<Column> columns;
 
- private:
-  Json& raw(std::string_view key, const std::string& value) {
-    if (!body_.empty()) body_ += ", ";
-    body_.append("\"").append(key).append("\": ").append(value);
-    return *this;
+  explicit Purchases(const std::string& path)
+      : columns(read(path, {"frequency", "recency", "T"})) {}
+
+  static Model model(const Column& p) { return Model({p[0], p[1], p[2], p[3]}); }
+
+  // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
+  [[nodiscard]] clv::Patterns patterns() const {
+    return clv::Patterns(
+        clv::Histories({columns[0], columns[1], columns[2], columns[3]}, rapport::weeks));
   }
-  std::string body_;
+
+  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Task& task) const {
+    const clv::CustomerHistory c{columns[0][row], columns[1][row], columns[2][row]};
+    const bool to_horizon = !std::isnan(task.horizon);
+    return {model.log_likelihood(c),
+            model.log_probability_alive(c),
+            model.probability_alive(c),
+            to_horizon ? model.expected_purchases(c, task.horizon) : nan,
+            to_horizon ? model.expected_purchases(task.horizon) : nan,
+            model.discounted_purchases(c, task.discount)};
+  }
 };
+
+// What they spend.
+struct Spending {
+  using Model = clv::GammaGamma;
+  static constexpr std::string_view names[] = {"p", "q", "gamma"};
+  static constexpr std::string_view predictions = "log_likelihood,expected_spend";
+
+  std::vector<Column> columns;
+
+  explicit Spending(const std::string& path)
+      : columns(read(path, {"frequency", "monetary_value"})) {}
+
+  static Model model(const Column& p) { return Model({p[0], p[1], p[2]}); }
+
+  [[nodiscard]] clv::SpendPatterns patterns() const {
+    return clv::SpendPatterns(clv::Spends({columns[0], columns[1], columns[2]}));
+  }
+
+  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Task&) const {
+    const double x = columns[0][row];
+    const double mean = columns[1][row];
+    // Without purchases there is nothing to be likely; a mean <= 0 has no density.
+    if (x == 0) return {0, model.population_mean()};
+    if (!(mean > 0)) return {nan, nan};
+    return {model.log_likelihood(x, mean), model.expected_spend(x, mean)};
+  }
+};
+
+// The report of a model whose parameters are given: nothing is searched.
+template <class Data, class Patterns>
+clv::FitReport evaluated(const Task& task, const Patterns& patterns) {
+  const math::Derivatives at =
+      clv::log_likelihood_derivatives(Data::model(task.params), patterns, task.threads);
+  clv::FitReport report;
+  report.parameters = task.params;
+  report.log_covariance.assign(task.params.size() * task.params.size(), nan);
+  report.log_likelihood = at.value;
+  for (const double g : at.gradient) report.gradient_norm = std::hypot(report.gradient_norm, g);
+  report.customers = patterns.customers();
+  report.patterns = patterns.size();
+  report.evaluations = 1;
+  report.message = "parameters were given: nothing was fitted";
+  return report;
+}
+
+template <class Data>
+void write_predictions(const Data& data, const clv::FitReport& report, const Task& task) {
+  std::ofstream out(task.predict, std::ios::binary);
+  out << Data::predictions << '\n';
+  const auto model = Data::model(report.parameters);
+  for (std::size_t row = 0; row < data.columns.front().size(); ++row) {
+    std::string line;
+    for (const double value : data.predict(model, row, task)) {
+      line += (line.empty() ? "" : ",") + examples::digits_17(value);
+    }
+    out << line << '\n';
+  }
+  out.close();
+  if (!out) {
+    throw UsageError("cannot write " + task.predict + ": does the folder exist, is there room?");
+  }
+}
 
 class Stopwatch {
  public:
   double lap() {
     const auto now = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(now - last_).count();
-    last_ = now;
-    return seconds;
+    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
   }
 
  private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// The report of a model whose parameters are given: nothing is searched.
-clv::FitReport evaluated(const math::Derivatives& at, const std::vector<double>& params) {
-  clv::FitReport report;
-  report.parameters = params;
-  report.log_covariance.assign(params.size() * params.size(), nan);
-  report.log_likelihood = at.value;
-  for (const double g : at.gradient) report.gradient_norm = std::hypot(report.gradient_norm, g);
-  report.evaluations = 1;
-  return report;
-}
-
-// What differs between models: reading, fitting and one line of predictions.
-struct Work {
-  std::vector<std::string_view> names;
-  std::function<void(Summary&)> take;  // columns, as they are in the file
-  std::function<clv::FitReport(const Task&)> fit;
-  std::string header;
-  std::function<std::vector<double>(const clv::FitReport&, std::size_t row)> predict;
-  std::vector<std::string> columns;
-  std::size_t rows = 0;
-};
-
-template <class Model>
-Work repeat_buying(const Task& task) {
-  struct Data {
-    std::vector<double> frequency, recency, age, customers;
-  };
-  const auto data = std::make_shared<Data>();
-  Work work;
-  work.names = {"r", "alpha", "a", "b"};
-  work.columns = {"frequency", "recency", "T", "customers"};
-  work.header =
-      "log_likelihood,log_p_alive,p_alive,expected_purchases,new_customer_purchases,"
-      "discounted_residual";
-  work.take = [data](Summary& summary) {
-    *data = {summary["frequency"], summary["recency"], summary["T"], summary["customers"]};
-  };
-  // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
-  work.fit = [data](const Task& a) -> clv::FitReport {
-    const clv::Patterns patterns(clv::Histories(
-        {data->frequency, data->recency, data->age, data->customers}, rapport::weeks));
-    if (a.params.empty()) return clv::fit<Model>(patterns, {.threads = a.threads});
-    const Model model({a.params[0], a.params[1], a.params[2], a.params[3]});
-    auto report = evaluated(clv::log_likelihood_derivatives(model, patterns, a.threads), a.params);
-    report.customers = patterns.customers();
-    report.patterns = patterns.size();
-    return report;
-  };
-  const double horizon = task.horizon;
-  const double discount = task.discount;
-  work.predict = [data, horizon, discount](const clv::FitReport& report, std::size_t row) {
-    const auto& p = report.parameters;
-    const Model model({p[0], p[1], p[2], p[3]});
-    const clv::CustomerHistory c{data->frequency[row], data->recency[row], data->age[row]};
-    const bool to_horizon = !std::isnan(horizon);
-    return std::vector{model.log_likelihood(c),
-                       model.log_probability_alive(c),
-                       model.probability_alive(c),
-                       to_horizon ? model.expected_purchases(c, horizon) : nan,
-                       to_horizon ? model.expected_purchases(horizon) : nan,
-                       model.discounted_purchases(c, discount)};
-  };
-  return work;
-}
-
-Work gamma_gamma(const Task&) {
-  struct Data {
-    std::vector<double> frequency, monetary_value, customers;
-  };
-  const auto data = std::make_shared<Data>();
-  Work work;
-  work.names = {"p", "q", "gamma"};
-  work.columns = {"frequency", "monetary_value", "customers"};
-  work.header = "log_likelihood,expected_spend";
-  work.take = [data](Summary& summary) {
-    *data = {summary["frequency"], summary["monetary_value"], summary["customers"]};
-  };
-  work.fit = [data](const Task& a) -> clv::FitReport {
-    const clv::SpendPatterns patterns(
-        clv::Spends({data->frequency, data->monetary_value, data->customers}));
-    if (a.params.empty()) return clv::fit<clv::GammaGamma>(patterns, {.threads = a.threads});
-    const clv::GammaGamma model({a.params[0], a.params[1], a.params[2]});
-    auto report = evaluated(clv::log_likelihood_derivatives(model, patterns, a.threads), a.params);
-    report.customers = patterns.customers();
-    report.patterns = patterns.size();
-    return report;
-  };
-  work.predict = [data](const clv::FitReport& report, std::size_t row) {
-    const auto& p = report.parameters;
-    const clv::GammaGamma model({p[0], p[1], p[2]});
-    const double x = data->frequency[row];
-    const double z = data->monetary_value[row];
-    // Without purchases there is nothing to be likely; a mean <= 0 has no density.
-    if (x == 0) return std::vector{0.0, model.population_mean()};
-    if (!(z > 0)) return std::vector{nan, nan};
-    return std::vector{model.log_likelihood(x, z), model.expected_spend(x, z)};
-  };
-  return work;
-}
-
-Work work_for(const Task& task) {
-  Work work;
-  if (task.model == "bg_nbd") {
-    work = repeat_buying<clv::BgNbd>(task);
-  } else if (task.model == "mbg_nbd") {
-    work = repeat_buying<clv::MbgNbd>(task);
-  } else if (task.model == "gamma_gamma") {
-    work = gamma_gamma(task);
-  } else {
-    throw UsageError("there is no model '" + task.model +
-                     "': choose bg_nbd, mbg_nbd or gamma_gamma");
-  }
-  if (!task.params.empty() && task.params.size() != work.names.size()) {
-    throw UsageError("--params has " + std::to_string(task.params.size()) + " numbers, but " +
-                     task.model + " has " + std::to_string(work.names.size()) + " parameters");
-  }
-  return work;
-}
-
-void write_predictions(const Work& work, const clv::FitReport& report, const std::string& path) {
-  std::ofstream out(path, std::ios::binary);
-  std::string text = work.header + '\n';
-  for (std::size_t row = 0; row < work.rows; ++row) {
-    char separator = '\0';
-    for (const double value : work.predict(report, row)) {
-      if (separator != '\0') text += separator;
-      text += digits_17(value);
-      separator = ',';
-    }
-    text += '\n';
-    if (text.size() > 1 << 20) {
-      out << text;
-      text.clear();
-    }
-  }
-  out << text;
-  out.close();
-  if (!out) throw UsageError("cannot write " + path + ": does the folder exist, is there room?");
-}
-
+template <class Data>
 void run(const Task& task) {
-  Work work = work_for(task);
+  const bool given = !task.params.empty();
+  if (given && task.params.size() != std::size(Data::names)) {
+    throw UsageError("--params has " + std::to_string(task.params.size()) + " numbers, but " +
+                     task.model + " has " + std::to_string(std::size(Data::names)) + " parameters");
+  }
   Stopwatch stopwatch;
-  Summary summary(task.summary, work.columns);
-  work.rows = summary[work.columns.front()].size();
-  work.take(summary);
+  const Data data(task.summary);
   const double reading = stopwatch.lap();
-  const clv::FitReport report = work.fit(task);
-  const auto errors = report.standard_errors();
+  const auto patterns = data.patterns();
+  const clv::FitReport report =
+      given ? evaluated<Data>(task, patterns)
+            : clv::fit<typename Data::Model>(patterns, {.threads = task.threads});
+  const Column errors = report.standard_errors();
   const double fitting = stopwatch.lap();
-  if (!task.predict.empty()) write_predictions(work, report, task.predict);
+  if (!task.predict.empty()) write_predictions(data, report, task);
   const double predicting = stopwatch.lap();
 
-  Json parameters;
-  Json standard_errors;
-  for (std::size_t i = 0; i < work.names.size(); ++i) {
-    parameters.number(work.names[i], report.parameters[i]);
-    standard_errors.number(work.names[i], errors[i]);
+  Json parameters, standard_errors, seconds;
+  for (std::size_t i = 0; i < std::size(Data::names); ++i) {
+    parameters.number(Data::names[i], report.parameters[i]);
+    standard_errors.number(Data::names[i], errors[i]);
   }
-  const bool given = !task.params.empty();
+  seconds.number("read", reading).number("fit", fitting).number("predict", predicting);
   std::cout << Json()
                    .text("model", task.model)
                    .number("customers", report.customers)
@@ -353,14 +220,17 @@ void run(const Task& task) {
                    .number("evaluations", report.evaluations)
                    .text("status", given ? "given" : to_text(report.status))
                    .boolean("usable", given || report.usable())
-                   .text("message", given ? "parameters were given: nothing was fitted"
-                                          : std::string_view(report.message))
-                   .object("seconds", Json()
-                                          .number("read", reading)
-                                          .number("fit", fitting)
-                                          .number("predict", predicting))
+                   .text("message", report.message)
+                   .object("seconds", seconds)
                    .str()
             << '\n';
+}
+
+void run(const Task& task) {
+  if (task.model == "bg_nbd") return run<Purchases<clv::BgNbd>>(task);
+  if (task.model == "mbg_nbd") return run<Purchases<clv::MbgNbd>>(task);
+  if (task.model == "gamma_gamma") return run<Spending>(task);
+  throw UsageError("there is no model '" + task.model + "': choose bg_nbd, mbg_nbd or gamma_gamma");
 }
 
 }  // namespace
@@ -368,6 +238,9 @@ void run(const Task& task) {
 int main(int argc, char** argv) {
   try {
     run(parse(argc, argv));
+  } catch (const core::RowRefused& error) {
+    std::cerr << "fit_model: correct the summary, " << error.what() << '\n';
+    return 2;
   } catch (const std::exception& error) {
     std::cerr << "fit_model: " << error.what() << '\n';
     return 2;

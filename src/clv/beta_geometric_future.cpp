@@ -18,14 +18,14 @@ namespace {
 
 using Params = BetaGeometricFuture::Params;
 
-constexpr const char* kPlace = "BetaGeometricFuture";
+constexpr const char* place = "BetaGeometricFuture";
 
 // A series of this many terms costs as much as a rule over the beta law.
-constexpr double kLongestSeries = 2000;
-// exp(-kLargestExponent) is still a normal double.
-constexpr double kLargestExponent = 650;
+constexpr double longest_series = 2000;
+// exp(-largest_exponent) is still a normal double.
+constexpr double largest_exponent = 650;
 // What is smaller than the sum by this factor no longer changes it.
-constexpr double kNegligible = 1e-17;
+constexpr double negligible = 1e-17;
 
 // -- Mean number of purchases ----------------------------------------------------------------
 
@@ -51,7 +51,7 @@ double expected_by_series(const Params& k, double odds) noexcept {
     // Later ratios are smaller, and W_n grows more slowly than n: the rest is below a geometric
     // series of the ratio (n + 2) / (n + 1) times this one.
     const double next = ratio * (n + 2) / (n + 1);
-    if (next < 1 && term * next < kNegligible * sum * (1 - next)) return sum;
+    if (next < 1 && term * next < negligible * sum * (1 - next)) return sum;
   }
 }
 
@@ -107,12 +107,12 @@ class Intensity {
     }
     double power = power_;
     const double length = series_length_to(high);
-    const bool fits = power_ * high < kLargestExponent;
-    if (fits && (high <= kAlwaysSeries || length < 400)) {
+    const bool fits = power_ * high < largest_exponent;
+    if (fits && (high <= always_series || length < 400)) {
       result = by_series(rises, high);
     } else if (continues_from(low, high)) {
       result = by_continuation(w, low, high);
-    } else if (fits && length < kLongestSeries) {
+    } else if (fits && length < longest_series) {
       result = by_series(rises, high);
     } else {
       result = by_rule(rises, high);
@@ -127,8 +127,8 @@ class Intensity {
 
   // Up to this w the series about 0 needs at most some 160 terms. From ln 2 on a Taylor series goes
   // away from the singularity at 0.
-  static constexpr double kAlwaysSeries = 1.5;
-  static constexpr double kFirstCentre = 0.6931471805599453;
+  static constexpr double always_series = 1.5;
+  static constexpr double first_centre = 0.6931471805599453;
 
  private:
   // Near 0 the equation's other solution is z^(1 - a - b): as above, its Taylor terms must not be
@@ -170,12 +170,12 @@ class Intensity {
       const double next = std::max(ratio, 1.0) * end;
       double left = next < 1 ? next / (1 - next) : std::numeric_limits<double>::infinity();
       if (!falling_ && order_ > 2) left = std::min(left, n + 1);
-      if (!(std::abs(end_term) * left > kNegligible * value)) break;
+      if (!(std::abs(end_term) * left > negligible * value)) break;
     }
     log_scale_ = 0;
     log_value_ = std::log(value);
     log_slope_ = slope / (end * value);
-    centre_known_ = high >= kFirstCentre;
+    centre_known_ = high >= first_centre;
     return sum;
   }
 
@@ -209,8 +209,8 @@ class Intensity {
       slope += (n + 2) * next;
       // What is left is below a geometric series, once the terms fall.
       const double falls = std::abs(last) - std::abs(next);
-      if (falls > 0 && next * next < kNegligible * value * falls) break;
-      if (!(std::isfinite(value) && n < 4 * kLongestSeries)) break;
+      if (falls > 0 && next * next < negligible * value * falls) break;
+      if (!(std::isfinite(value) && n < 4 * longest_series)) break;
       before = last;
       last = next;
     }
@@ -284,7 +284,7 @@ double discounted_by_panels(const Params& k, double t, double delta) {
     };
     double widest = 3;
     if (intensity.continues()) {
-      widest = low < Intensity::kFirstCentre ? Intensity::kAlwaysSeries - low : 1;
+      widest = low < Intensity::first_centre ? Intensity::always_series - low : 1;
     }
     const double short_end = std::min(end, reach(std::min(widest, 1.0), 0.45, 2));
     const double long_end = std::min(end, reach(widest, 2, 10));
@@ -295,7 +295,7 @@ double discounted_by_panels(const Params& k, double t, double delta) {
     sum += panel.integral;
     // With a > 1 the integrand, once it falls, falls for good.
     if (high == end || !(panel.last > 0) ||
-        (k.a > 1 && panel.last < panel.first && panel.integral < kNegligible * sum)) {
+        (k.a > 1 && panel.last < panel.first && panel.integral < negligible * sum)) {
       return sum;
     }
     const double margin =
@@ -314,13 +314,13 @@ double discounted_by_panels(const Params& k, double t, double delta) {
 }  // namespace
 
 double BetaGeometricFuture::none(double t) const {
-  core::check_not_negative_finite(t, kPlace, "t");
+  core::check_not_negative_finite(t, place, "t");
   return std::exp(-params_.shape * std::log1p(t / params_.rate));
 }
 
 double BetaGeometricFuture::probability_of_purchases(unsigned n, double t) const {
   if (n == 0) return none(t);
-  core::check_not_negative_finite(t, kPlace, "t");
+  core::check_not_negative_finite(t, place, "t");
   if (t == 0) return 0;
   const auto& [shape, rate, a, b] = params_;
   const double z = t / (rate + t);
@@ -340,14 +340,14 @@ double BetaGeometricFuture::probability_of_purchases(unsigned n, double t) const
 }
 
 double BetaGeometricFuture::expected(double t) const {
-  core::check_not_negative_finite(t, kPlace, "t");
+  core::check_not_negative_finite(t, place, "t");
   if (t == 0) return 0;
   const auto& [shape, rate, a, b] = params_;
   const double odds = t / rate;
   const double length = series_length(shape, odds);
   // With many purchases behind, the panels' series are short where this one is long.
   if (length > 250 && shape > 10 && a < 10) return discounted_by_panels(params_, t, 0);
-  const bool fits = length < kLongestSeries && shape * std::log1p(odds) < kLargestExponent;
+  const bool fits = length < longest_series && shape * std::log1p(odds) < largest_exponent;
   return fits ? expected_by_series(params_, odds) : expected_by_rule(params_, odds);
 }
 
@@ -357,7 +357,7 @@ double BetaGeometricFuture::expected_ever() const noexcept {
 }
 
 double BetaGeometricFuture::purchase_rate(double t) const {
-  core::check_not_negative_finite(t, kPlace, "t");
+  core::check_not_negative_finite(t, place, "t");
   const double w = std::log1p(t / params_.rate);
   // A panel without width: every node is at w. The intensity is per unit of w.
   Intensity intensity(params_, 0);
@@ -365,8 +365,8 @@ double BetaGeometricFuture::purchase_rate(double t) const {
 }
 
 double BetaGeometricFuture::discounted(double t, double delta) const {
-  core::check_not_negative_finite(t, kPlace, "t");
-  core::check_not_negative_finite(delta, kPlace, "delta");
+  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(delta, place, "delta");
   if (delta == 0) return expected(t);
   if (t == 0) return 0;
   // Purchases later than this weigh less than rounding, however many: their rate only falls.
@@ -374,7 +374,7 @@ double BetaGeometricFuture::discounted(double t, double delta) const {
 }
 
 double BetaGeometricFuture::discounted(double delta) const {
-  core::check_not_negative_finite(delta, kPlace, "delta");
+  core::check_not_negative_finite(delta, place, "delta");
   if (delta == 0) return expected_ever();
   return discounted_by_panels(params_, 42 / delta, delta);
 }

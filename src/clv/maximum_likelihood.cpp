@@ -275,15 +275,12 @@ std::vector<double> FitReport::standard_errors() const {
 }
 
 core::Estimate FitReport::estimate(std::size_t index, double level) const {
-  if (!(level > 0 && level < 1)) {
-    core::throw_domain_error("FitReport", "level", level, "in (0, 1)");
-  }
+  const double z = math::two_sided_quantile(level);  // throws, whether there is an estimate or not
   const double value = parameters.at(index);
   core::Estimate result;
   result.level = level;
   result.n = static_cast<std::uint64_t>(customers);
   if (!usable()) return result;
-  const double z = math::two_sided_quantile(level);
   const double factor = std::exp(z * std::sqrt(log_covariance[index * (parameters.size() + 1)]));
   result.value = value;
   result.low = value / factor;

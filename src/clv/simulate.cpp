@@ -8,7 +8,7 @@ namespace rapport::clv {
 namespace {
 
 // Customers a block: enough work to pay for a thread's wake-up.
-constexpr std::size_t kGrain = 1024;
+constexpr std::size_t grain = 1024;
 
 enum Purpose : std::uint32_t { purchase_times = 0, spends = 1 };
 
@@ -44,7 +44,7 @@ std::vector<double> buy_until_dropout(const Customer& customer, double age,
 template <class Draw>
 CustomerValues for_each_customer(std::size_t customers, const Threads& threads, const Draw& draw) {
   const auto blocks =
-      core::map_blocks(threads, customers, kGrain, [&](std::size_t first, std::size_t last) {
+      core::map_blocks(threads, customers, grain, [&](std::size_t first, std::size_t last) {
         CustomerValues block;
         for (std::size_t i = first; i < last; ++i) {
           const std::vector<double> values = draw(i);

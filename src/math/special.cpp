@@ -11,17 +11,17 @@
 namespace rapport::math {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // From this argument on, six terms of Stirling's series are exact to 1e-17.
-constexpr double kStirlingFrom = 16;
+constexpr double stirling_from = 16;
 // Up to this many factors a product is both faster and more accurate than Stirling's series.
-constexpr double kLongestProduct = 32;
+constexpr double longest_product = 32;
 
 // Stirling's series: ln G(z) = (z - 1/2) ln z - z + ln(2 pi) / 2 + sum of c_k / z^(2k - 1), with
 // c_k = B_2k / (2k (2k - 1)), Abramowitz and Stegun 6.1.40.
-constexpr double kStirling[] = {1. / 12,    -1. / 360, 1. / 1260,
-                                -1. / 1680, 1. / 1188, -691. / 360360};
+constexpr double stirling_coefficients[] = {1. / 12,    -1. / 360, 1. / 1260,
+                                            -1. / 1680, 1. / 1188, -691. / 360360};
 
 // The difference of the series' sums at z + y and z, as (w - u) times a polynomial in w = 1/(z+y)
 // and u = 1/z: keeps its relative accuracy for any y.
@@ -31,7 +31,7 @@ double stirling_sum_step(double z, double y) noexcept {
   double homogeneous = 1;  // the sum of u^i w^(n-i) over i in [0, n]
   double power = 1;        // w^n
   double sum = 0;
-  for (const double c : kStirling) {
+  for (const double c : stirling_coefficients) {
     sum += c * homogeneous;
     power *= w;
     homogeneous = u * homogeneous + power;
@@ -41,7 +41,7 @@ double stirling_sum_step(double z, double y) noexcept {
   return -y * u * w * sum;
 }
 
-// ln G(z + y) - ln G(z) for z >= kStirlingFrom.
+// ln G(z + y) - ln G(z) for z >= stirling_from.
 double log_rising_large(double z, double y) noexcept {
   return (z - 0.5) * std::log1p(y / z) + y * (std::log(z + y) - 1) + stirling_sum_step(z, y);
 }
@@ -90,7 +90,7 @@ double log1p_minus(double w) noexcept {
   return sum;
 }
 
-// ln G(z + m) G(z + a) / (G(z + m + a) G(z)) for z >= kStirlingFrom. Symmetric in a and m; with the
+// ln G(z + m) G(z + a) / (G(z + m + a) G(z)) for z >= stirling_from. Symmetric in a and m; with the
 // smaller one as `a`, no part is larger than the result.
 double log_beta_shift_large(double a, double z, double m) noexcept {
   if (a > m) std::swap(a, m);
@@ -113,27 +113,27 @@ double log_sum_exp(std::span<const double> values) noexcept {
 double log_gamma(double z) noexcept { return boost::math::lgamma(z, Policy()); }
 
 double log_rising(double r, double x) noexcept {
-  if (!(r > 0 && x >= 0)) return kNaN;
+  if (!(r > 0 && x >= 0)) return nan;
   const bool whole = x == std::floor(x);
-  if (whole && x <= kLongestProduct) return log_product(r, x);
-  if (r >= kStirlingFrom) return log_rising_large(r, x);
+  if (whole && x <= longest_product) return log_product(r, x);
+  if (r >= stirling_from) return log_rising_large(r, x);
   if (whole)
-    return log_product(r, kStirlingFrom) + log_rising_large(r + kStirlingFrom, x - kStirlingFrom);
+    return log_product(r, stirling_from) + log_rising_large(r + stirling_from, x - stirling_from);
   // G(r + x) / G(r) = G(r + n + x) / G(r + n) over the product of (r + i + x) / (r + i).
-  return log_rising_large(r + kStirlingFrom, x) - log_product_of_odds(x, r, kStirlingFrom);
+  return log_rising_large(r + stirling_from, x) - log_product_of_odds(x, r, stirling_from);
 }
 
 double log_beta_shift(double a, double b, double x) noexcept {
-  if (!(a > 0 && b > 0 && x >= 0)) return kNaN;
+  if (!(a > 0 && b > 0 && x >= 0)) return nan;
   const bool whole = x == std::floor(x);
-  if (whole && x <= kLongestProduct) return -log_product_of_odds(a, b, x);
-  if (b >= kStirlingFrom) return log_beta_shift_large(a, b, x);
+  if (whole && x <= longest_product) return -log_product_of_odds(a, b, x);
+  if (b >= stirling_from) return log_beta_shift_large(a, b, x);
   if (whole) {
-    return log_beta_shift_large(a, b + kStirlingFrom, x - kStirlingFrom) -
-           log_product_of_odds(a, b, kStirlingFrom);
+    return log_beta_shift_large(a, b + stirling_from, x - stirling_from) -
+           log_product_of_odds(a, b, stirling_from);
   }
-  return log_beta_shift_large(a, b + kStirlingFrom, x) +
-         log_product_of_odds(a, b + x, kStirlingFrom) - log_product_of_odds(a, b, kStirlingFrom);
+  return log_beta_shift_large(a, b + stirling_from, x) +
+         log_product_of_odds(a, b + x, stirling_from) - log_product_of_odds(a, b, stirling_from);
 }
 
 }  // namespace rapport::math

@@ -19,7 +19,7 @@ constexpr struct {
   double discounted_1000;              // delta 0.1
   double ever_270, ever_1;             // delta 0.0027 and 1e-6
   double one_in_39, seven_in_39, forty_in_200;
-} kRows[] = {
+} reference_rows[] = {
     {"CDNOW, new customer",
      {0.243, 4.414, 0.793, 2.426},
      0.053196819367614711,
@@ -143,7 +143,7 @@ constexpr struct {
 };
 
 TEST(BetaGeometricFuture, DiscountsAsQuadratureAtFortyDigits) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     SCOPED_TRACE(row.name);
     const BetaGeometricFuture future(row.law);
     EXPECT_NEAR(future.discounted(1, 0.0027) / row.discounted_1, 1, 1e-12);
@@ -155,7 +155,7 @@ TEST(BetaGeometricFuture, DiscountsAsQuadratureAtFortyDigits) {
 }
 
 TEST(BetaGeometricFuture, CountsAsTheSumAtSixtyDigits) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     SCOPED_TRACE(row.name);
     const BetaGeometricFuture future(row.law);
     EXPECT_NEAR(future.probability_of_purchases(1, 39) / row.one_in_39, 1, 1e-11);
@@ -176,7 +176,7 @@ TEST(BetaGeometricFuture, ByHandForAnExponentialRateAndAUniformDropout) {
 }
 
 TEST(BetaGeometricFuture, NothingHappensInNoTime) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     const BetaGeometricFuture future(row.law);
     EXPECT_EQ(future.expected(0), 0);
     EXPECT_EQ(future.discounted(0, 0.1), 0);
@@ -189,7 +189,7 @@ TEST(BetaGeometricFuture, NothingHappensInNoTime) {
 }
 
 TEST(BetaGeometricFuture, CountsAddUpToOneAndToTheMean) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     if (row.law.shape / row.law.rate > 50) continue;  // too many counts to add up
     SCOPED_TRACE(row.name);
     const BetaGeometricFuture future(row.law);
@@ -206,7 +206,7 @@ TEST(BetaGeometricFuture, CountsAddUpToOneAndToTheMean) {
 }
 
 TEST(BetaGeometricFuture, NoneIsTheProbabilityOfNoPurchase) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     const BetaGeometricFuture future(row.law);
     EXPECT_EQ(future.none(39), future.probability_of_purchases(0, 39));
   }
@@ -215,7 +215,7 @@ TEST(BetaGeometricFuture, NoneIsTheProbabilityOfNoPurchase) {
 TEST(BetaGeometricFuture, AVanishingDiscountLeavesTheMean) {
   // Two methods but for heavy buyers: panels over time against the sum over counts or the rule over
   // dropout.
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     const BetaGeometricFuture future(row.law);
     for (const double t : {0.01, 1.0, 52.0, 1000.0, 1e5}) {
       SCOPED_TRACE(testing::Message() << row.name << ", t " << t);
@@ -226,7 +226,7 @@ TEST(BetaGeometricFuture, AVanishingDiscountLeavesTheMean) {
 }
 
 TEST(BetaGeometricFuture, ALongHorizonIsForEver) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     SCOPED_TRACE(row.name);
     const BetaGeometricFuture future(row.law);
     EXPECT_NEAR(future.discounted(1e5, 0.0027) / future.discounted(0.0027), 1, 1e-12);
@@ -248,7 +248,7 @@ TEST(BetaGeometricFuture, ForEverIsFiniteOnlyWithAAboveOne) {
 }
 
 TEST(BetaGeometricFuture, PurchaseRateIsTheSlopeOfTheMean) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     for (const double t : {1.0, 52.0}) {
       SCOPED_TRACE(testing::Message() << row.name << ", t " << t);
       const BetaGeometricFuture future(row.law);
@@ -263,7 +263,7 @@ TEST(BetaGeometricFuture, PurchaseRateIsTheSlopeOfTheMean) {
 }
 
 TEST(BetaGeometricFuture, UnitOfTimeDoesNotMatter) {
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     SCOPED_TRACE(row.name);
     Params in_days = row.law;
     in_days.rate *= 7;
@@ -298,7 +298,7 @@ TEST(BetaGeometricFuture, CrossesThePolesOfThePublishedFormSmoothly) {
 
 TEST(BetaGeometricFuture, MethodsMeetWhereOneTakesOver) {
   // Long horizons leave the series for the rule: growth stays monotone and smooth across.
-  for (const auto& row : kRows) {
+  for (const auto& row : reference_rows) {
     SCOPED_TRACE(row.name);
     const BetaGeometricFuture future(row.law);
     double last = future.expected(row.law.rate);

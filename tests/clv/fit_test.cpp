@@ -1,10 +1,11 @@
 #include <rapport/clv/fit.hpp>
 
 #include <gtest/gtest.h>
+
 #include "support/data.hpp"
+#include "support/simulated_base.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -152,48 +153,40 @@ TEST(Fit, MatchesTheSimulatedExampleInDays) {
              {1.112927, 7.774478, 1.892198, 2.109985});
 }
 
-// A base whose customers buy at rates ~ Gamma(r, alpha) and drop out with chances ~ Beta(a, b).
-Base simulated(int customers, std::uint64_t seed, bool drop_out = true) {
-  std::mt19937_64 engine(seed);
-  std::uniform_real_distribution<double> uniform(0, 1);
-  std::gamma_distribution<double> rate(0.8, 1 / 6.0), first(0.9, 1), second(2.5, 1);
-  std::gamma_distribution<double> spend_rate(4.0, 1 / 15.0);
-  Base base;
-  for (int i = 0; i < customers; ++i) {
-    const double age = std::floor(26 * 7 + uniform(engine) * 26 * 7) / 7;
-    const double lambda = rate(engine);
-    const double u = first(engine);
-    const double chance = drop_out ? u / (u + second(engine)) : 0;
-    double x = 0, t_x = 0;
-    for (double t = 0;;) {
-      t += -std::log1p(-uniform(engine)) / lambda;
-      if (!(t <= age) || t == 0) break;
-      ++x;
-      t_x = t;
-      if (uniform(engine) < chance) break;
-    }
-    base.add(x, t_x, age);
-    std::gamma_distribution<double> amount(6.0 * std::max(x, 1.0), 1);
-    base.monetary_value.push_back(amount(engine) / std::max(x, 1.0) / spend_rate(engine));
-  }
-  return base;
+constexpr BgNbd::Params true_params = {.r = 0.8, .alpha = 6, .a = 0.9, .b = 2.5};
+constexpr GammaGamma::Params true_spending = {.p = 6, .q = 4, .gamma = 15};
+
+template <class Model>
+Base simulated(const Model& model, std::size_t customers, std::uint64_t seed) {
+  const tests::SimulatedBase base(model, customers, seed);
+  return {base.frequency, base.recency, base.age,
+          base.mean_amounts(GammaGamma(true_spending), seed)};
 }
 
-TEST(Fit, RecoversTheParametersOfASimulation) {
-  const Base base = simulated(20000, 1);
-  const auto bg = fit<BgNbd>(base.histories(), {.threads = 2});
-  ASSERT_TRUE(bg.usable()) << bg.message;
-  const Column truth = {0.8, 6.0, 0.9, 2.5};
-  const Column errors = bg.standard_errors();
-  for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_NEAR(bg.parameters[i], truth[i], 3 * errors[i]) << bg.names[i];
+Base simulated(std::size_t customers, std::uint64_t seed) {
+  return simulated(BgNbd(true_params), customers, seed);
+}
+
+void expect_recovered(const FitReport& fit, const Column& truth) {
+  ASSERT_TRUE(fit.usable()) << fit.message;
+  const Column errors = fit.standard_errors();
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    EXPECT_NEAR(fit.parameters[i], truth[i], 3 * errors[i]) << fit.names[i];
   }
-  const auto spend = fit<GammaGamma>(base.spends());
-  ASSERT_TRUE(spend.usable()) << spend.message;
-  const Column spend_truth = {6.0, 4.0, 15.0};
-  for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_NEAR(spend.parameters[i], spend_truth[i], 3 * spend.standard_errors()[i]);
-  }
+}
+
+TEST(Fit, RecoversTheParametersOfASimulatedBgNbd) {
+  expect_recovered(fit<BgNbd>(simulated(20000, 1).histories(), {.threads = 2}), {0.8, 6, 0.9, 2.5});
+}
+
+TEST(Fit, RecoversTheParametersOfASimulatedMbgNbd) {
+  const MbgNbd model({.r = 0.8, .alpha = 6, .a = 0.9, .b = 2.5});
+  expect_recovered(fit<MbgNbd>(simulated(model, 20000, 1).histories(), {.threads = 2}),
+                   {0.8, 6, 0.9, 2.5});
+}
+
+TEST(Fit, RecoversTheParametersOfSimulatedSpending) {
+  expect_recovered(fit<GammaGamma>(simulated(20000, 1).spends()), {6, 4, 15});
 }
 
 TEST(Fit, IsTheSameBytesForAnyThreadsAndAnyOrderOfRows) {
@@ -283,7 +276,8 @@ TEST(Fit, ReportsWhatFollowsFromTheCovariance) {
 }
 
 TEST(Fit, NamesAAndBWhereNobodyDropsOut) {
-  const auto bg = fit<BgNbd>(simulated(5000, 7, false).histories());
+  const BgNbd faithful({.r = 0.8, .alpha = 6, .a = 1e-9, .b = 1});
+  const auto bg = fit<BgNbd>(simulated(faithful, 5000, 7).histories());
   EXPECT_EQ(bg.status, FitStatus::not_identified);
   EXPECT_FALSE(bg.usable());
   EXPECT_NE(bg.message.find("b"), std::string::npos);
@@ -436,7 +430,7 @@ void expect_truth(const Fit<Model>& fitted, const Base& base) {
   }
 }
 
-TEST(Fit, TellsTheTruthAboutTwoThousandAwkwardDataSets) {
+TEST(SlowFit, TellsTheTruthAboutTwoThousandAwkwardDataSets) {
   std::mt19937_64 engine(10);
   std::map<FitStatus, int> seen;
   for (int number = 0; number < 2000; ++number) {

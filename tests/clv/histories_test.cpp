@@ -52,6 +52,22 @@ TEST(Histories, LendsTheColumnsItWasGiven) {
   EXPECT_EQ(histories.period(), weeks);
 }
 
+TEST(Histories, TakesExactlyTheValidHistories) {
+  const double values[] = {-1,   -0.0, 0,        1e-300,  0.5,         1, 2, 9007199254740992,
+                           1e16, 1e17, INFINITY, -1e-300, std::nan("")};
+  int taken = 0;
+  for (const double x : values) {
+    for (const double t_x : values) {
+      for (const double age : values) {
+        const bool takes = refusal({{x}, {t_x}, {age}}).empty();
+        EXPECT_EQ(takes, valid({x, t_x, age})) << x << ' ' << t_x << ' ' << age;
+        taken += takes ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(taken, 50);
+}
+
 TEST(Histories, NamesTheRowThatCannotHaveHappened) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

@@ -15,10 +15,6 @@ static_assert(RepeatBuyingModel<MbgNbd>);
 // The CDNOW estimates that Platzer and Reutterer (2016) report; a period is a week.
 const MbgNbd cdnow({.r = 0.525, .alpha = 6.183, .a = 0.891, .b = 1.614});
 
-// Histories as a cohort has them: bought once, once more, often, and in a burst.
-constexpr CustomerHistory histories[] = {
-    {0, 0, 38.86}, {1, 1.71, 38.86}, {2, 30.43, 38.86}, {7, 29.43, 38.86}, {26, 30.86, 31}};
-
 // Point values at 40 digits.
 TEST(MbgNbd, MatchesFortyDigits) {
   EXPECT_NEAR(cdnow.expected_purchases(1), .0530847952637, 1e-13);
@@ -57,109 +53,6 @@ TEST(MbgNbd, LikelihoodOfSilenceIsTheProbabilityOfNoPurchase) {
     EXPECT_NEAR(cdnow.log_likelihood({0, 0, age}),
                 std::log(cdnow.probability_of_no_purchase({}, age)), 1e-14);
   }
-}
-
-TEST(MbgNbd, CountsToComeAddUpToOneAndToTheMean) {
-  for (const CustomerHistory& c : histories) {
-    SCOPED_TRACE(c.frequency);
-    double total = 0;
-    double mean = 0;
-    for (unsigned n = 0; n < 2000; ++n) {
-      const double probability = cdnow.probability_of_purchases(c, n, 39);
-      total += probability;
-      mean += n * probability;
-    }
-    EXPECT_NEAR(total, 1, 1e-12);
-    EXPECT_NEAR(mean / cdnow.expected_purchases(c, 39), 1, 1e-11);
-  }
-}
-
-TEST(MbgNbd, ChurnRiskIsTheProbabilityOfNoPurchase) {
-  for (const CustomerHistory& c : histories) {
-    SCOPED_TRACE(c.frequency);
-    for (const double t : {0.0, 1.0, 39.0, 1000.0}) {
-      EXPECT_DOUBLE_EQ(cdnow.probability_of_no_purchase(c, t),
-                       cdnow.probability_of_purchases(c, 0, t));
-    }
-    // Certain over no time; all but those who dropped out buy again some day.
-    EXPECT_DOUBLE_EQ(cdnow.probability_of_no_purchase(c, 0), 1);
-    EXPECT_GE(cdnow.probability_of_no_purchase(c, 1e9), 1 - cdnow.probability_alive(c) - 1e-15);
-  }
-}
-
-TEST(MbgNbd, LogOfProbabilityAliveIsItsLog) {
-  for (const CustomerHistory& c : histories) {
-    EXPECT_NEAR(std::exp(cdnow.log_probability_alive(c)), cdnow.probability_alive(c), 1e-15);
-  }
-}
-
-TEST(MbgNbd, ProbabilityAliveFallsWithEveryWeekOfSilence) {
-  for (int week = 20; week < 200; ++week) {
-    EXPECT_GT(cdnow.probability_alive({.frequency = 4, .recency = 20, .age = 1.0 * week}),
-              cdnow.probability_alive({.frequency = 4, .recency = 20, .age = 1.0 * week + 1}));
-  }
-}
-
-TEST(MbgNbd, DiscountingOnlyTakesAway) {
-  for (const CustomerHistory& c : histories) {
-    SCOPED_TRACE(c.frequency);
-    const double mean = cdnow.expected_purchases(c, 52);
-    const double discounted = cdnow.discounted_purchases(c, 52, 0.0027);
-    EXPECT_EQ(cdnow.discounted_purchases(c, 52, 0), mean);
-    EXPECT_LE(discounted, mean);
-    EXPECT_GE(discounted, mean * std::exp(-52 * 0.0027));
-    EXPECT_NEAR(cdnow.discounted_purchases(c, 1e6, 0.0027) / cdnow.discounted_purchases(c, 0.0027),
-                1, 1e-12);
-    EXPECT_TRUE(std::isnan(cdnow.discounted_purchases(c, 0))) << "a < 1: infinite";
-  }
-}
-
-TEST(MbgNbd, UnitOfTimeScalesOnlyTheDensity) {
-  auto params = cdnow.params();
-  params.alpha *= 7;
-  const MbgNbd in_days(params);
-  for (const CustomerHistory& c : histories) {
-    SCOPED_TRACE(c.frequency);
-    const CustomerHistory days{c.frequency, 7 * c.recency, 7 * c.age};
-    EXPECT_NEAR(in_days.probability_alive(days), cdnow.probability_alive(c), 1e-13);
-    EXPECT_NEAR(in_days.expected_purchases(days, 7 * 39) / cdnow.expected_purchases(c, 39), 1,
-                1e-12);
-    EXPECT_NEAR(in_days.log_likelihood(days) + c.frequency * std::log(7.), cdnow.log_likelihood(c),
-                1e-11);
-  }
-}
-
-TEST(MbgNbd, ANewCustomerIsOneWithAnEmptyHistory) {
-  EXPECT_EQ(cdnow.expected_purchases(39), cdnow.expected_purchases(CustomerHistory{}, 39));
-  EXPECT_EQ(cdnow.probability_of_purchases(2, 39),
-            cdnow.probability_of_purchases(CustomerHistory{}, 2, 39));
-  EXPECT_NEAR(cdnow.log_likelihood({}), 0, 1e-16);
-}
-
-TEST(MbgNbd, HistoriesOfAnyLengthGiveFiniteAnswers) {
-  for (const double x : {0.0, 1.0, 300.0, 5000.0}) {
-    for (const double share : {0.0, 0.5, 1.0}) {
-      for (const double age : {1e-3, 1.0, 40.0, 1e4}) {
-        const CustomerHistory c{x, x > 0 ? share * age : 0, age};
-        SCOPED_TRACE(testing::Message() << x << ' ' << c.recency << ' ' << age);
-        ASSERT_TRUE(std::isfinite(cdnow.log_likelihood(c)));
-        const double alive = cdnow.probability_alive(c);
-        ASSERT_TRUE(alive >= 0 && alive <= 1);
-        ASSERT_TRUE(std::isfinite(cdnow.log_probability_alive(c)));
-        ASSERT_TRUE(std::isfinite(cdnow.expected_purchases(c, 52)));
-        ASSERT_TRUE(std::isfinite(cdnow.discounted_purchases(c, 0.0027)));
-        ASSERT_TRUE(std::isfinite(cdnow.probability_of_purchases(c, 3, 52)));
-      }
-    }
-  }
-}
-
-TEST(MbgNbd, RejectsHorizonsAndRatesBelowZero) {
-  const CustomerHistory c{2, 30.43, 38.86};
-  EXPECT_THROW((void)cdnow.expected_purchases(c, -1), std::domain_error);
-  EXPECT_THROW((void)cdnow.probability_of_no_purchase(c, std::nan("")), std::domain_error);
-  EXPECT_THROW((void)cdnow.discounted_purchases(c, 1, -0.1), std::domain_error);
-  EXPECT_THROW((void)cdnow.discounted_purchases(c, -0.1), std::domain_error);
 }
 
 TEST(MbgNbd, AddsUpOverCdnowAsPublished) {

@@ -13,6 +13,9 @@ TEST(CustomerHistory, KnowsWhatCanHaveHappened) {
   EXPECT_TRUE(valid({.frequency = 3, .recency = 39, .age = 39}));
 
   EXPECT_FALSE(valid({.frequency = 0, .recency = 1, .age = 2}));
+  EXPECT_FALSE(valid({.frequency = 1, .recency = 0, .age = 2}));
+  EXPECT_FALSE(valid({.frequency = 1.5, .recency = 1, .age = 2}));
+  EXPECT_FALSE(valid({.frequency = 1e17, .recency = 1, .age = 2}));
   EXPECT_FALSE(valid({.frequency = 1, .recency = 3, .age = 2}));
   EXPECT_FALSE(valid({.frequency = -1, .recency = 0, .age = 2}));
   EXPECT_FALSE(valid({.frequency = 1, .recency = -1, .age = 2}));

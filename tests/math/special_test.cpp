@@ -9,7 +9,7 @@
 namespace rapport::math {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(LogRising, MatchesSixtyDigits) {
   // scripts/reference/special.py
@@ -123,7 +123,7 @@ TEST(Log1pExp, HoldsAtBothEnds) {
   EXPECT_EQ(log1p_exp(1e4), 1e4);
   EXPECT_EQ(log1p_exp(-1e4), 0);
   EXPECT_DOUBLE_EQ(log1p_exp(-40), std::exp(-40.));
-  EXPECT_EQ(log1p_exp(kInfinity), kInfinity);
+  EXPECT_EQ(log1p_exp(infinity), infinity);
 }
 
 TEST(ComplementOfLogOdds, NeverOverflows) {
@@ -135,11 +135,11 @@ TEST(ComplementOfLogOdds, NeverOverflows) {
 
 TEST(LogSumExp, AddsInLogSpace) {
   EXPECT_DOUBLE_EQ(log_sum_exp(1000, 1000), 1000 + std::log(2.));
-  EXPECT_EQ(log_sum_exp(-kInfinity, -3), -3);
-  EXPECT_EQ(log_sum_exp(-kInfinity, -kInfinity), -kInfinity);
+  EXPECT_EQ(log_sum_exp(-infinity, -3), -3);
+  EXPECT_EQ(log_sum_exp(-infinity, -infinity), -infinity);
   EXPECT_DOUBLE_EQ(log_sum_exp(std::vector<double>{-1000, -1001, -1002}),
                    -1000 + std::log(1 + std::exp(-1.) + std::exp(-2.)));
-  EXPECT_EQ(log_sum_exp(std::vector<double>{}), -kInfinity);
+  EXPECT_EQ(log_sum_exp(std::vector<double>{}), -infinity);
 }
 
 TEST(LogGamma, MatchesSixtyDigits) {

@@ -2,7 +2,8 @@
 #define RAPPORT_CLV_BETA_GEOMETRIC_FUTURE_HPP
 
 /// \file
-/// What a customer who is active now will do under the BG/NBD and the MBG/NBD.
+/// What a customer who is active now will do under the BG/NBD and the MBG/NBD, and what both models
+/// answer by it.
 ///
 /// In both models, given the history and that the customer is active, the purchase rate is
 /// Gamma(shape, rate) and the chance to drop out after each purchase to come is Beta(a, b); they
@@ -14,6 +15,11 @@
 ///
 /// has no pole at a = 1 or a + b = 1, where the published form with Gauss' 2F1 (Fader, Hardie, Lee
 /// 2005, doi:10.1287/mksc.1040.0098, eq. (9) and (10)) divides zero by zero.
+
+#include <rapport/clv/repeat_buying.hpp>
+#include <rapport/math/special.hpp>
+
+#include <algorithm>
 
 namespace rapport::clv {
 
@@ -61,6 +67,79 @@ class BetaGeometricFuture {
 
  private:
   Params params_;
+};
+
+/// The answers of a model in which a history tells two things: the odds that the customer has
+/// dropped out, and the future if not. The model derives from this and has
+///
+///  - future(c), a BetaGeometricFuture;
+///  - log_odds_dropped(c), the log of the odds of having dropped out by the end of observation:
+///    -infinity where that is impossible.
+///
+/// \pre Histories are valid. \throws std::domain_error unless a horizon t and a rate delta are
+/// finite and >= 0.
+template <class Model>
+class BetaGeometricAnswers {
+ public:
+  /// Probability that the customer is active at the end of observation.
+  [[nodiscard]] double probability_alive(const CustomerHistory& c) const noexcept {
+    return math::complement_of_log_odds(model().log_odds_dropped(c));
+  }
+
+  /// Its log, right also where the probability itself is below the smallest double.
+  [[nodiscard]] double log_probability_alive(const CustomerHistory& c) const noexcept {
+    return -math::log1p_exp(model().log_odds_dropped(c));
+  }
+
+  /// Mean number of purchases in (age, age + t], given the history.
+  [[nodiscard]] double expected_purchases(const CustomerHistory& c, double t) const {
+    return probability_alive(c) * model().future(c).expected(t);
+  }
+
+  /// Mean number of repeat purchases of a new customer in (0, t].
+  [[nodiscard]] double expected_purchases(double t) const { return expected_purchases({}, t); }
+
+  /// Probability of exactly n purchases in (age, age + t], given the history.
+  [[nodiscard]] double probability_of_purchases(const CustomerHistory& c, unsigned n,
+                                                double t) const {
+    const double bought = probability_alive(c) * model().future(c).probability_of_purchases(n, t);
+    return n > 0 ? bought : bought + probability_dropped(c);
+  }
+
+  /// Probability of exactly n repeat purchases of a new customer in (0, t].
+  [[nodiscard]] double probability_of_purchases(unsigned n, double t) const {
+    return probability_of_purchases({}, n, t);
+  }
+
+  /// Probability of no purchase in (age, age + t], given the history: the risk of churn over that
+  /// horizon.
+  [[nodiscard]] double probability_of_no_purchase(const CustomerHistory& c, double t) const {
+    // The two parts are rounded apart and may add up to an ulp more than certainty.
+    return std::min(1.0, probability_dropped(c) + probability_alive(c) * model().future(c).none(t));
+  }
+
+  /// Mean of the sum of exp(-delta u) over the purchases at times age + u, u in (0, t], given the
+  /// history.
+  [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double t,
+                                            double delta) const {
+    return probability_alive(c) * model().future(c).discounted(t, delta);
+  }
+
+  /// The same over all time (discounted expected residual transactions). For delta = 0 it is the
+  /// mean number of purchases ever, NaN if a <= 1: that mean is infinite.
+  [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double delta) const {
+    return probability_alive(c) * model().future(c).discounted(delta);
+  }
+
+ private:
+  friend Model;  // nobody else makes one
+  BetaGeometricAnswers() = default;
+
+  [[nodiscard]] const Model& model() const noexcept { return static_cast<const Model&>(*this); }
+
+  [[nodiscard]] double probability_dropped(const CustomerHistory& c) const noexcept {
+    return math::complement_of_log_odds(-model().log_odds_dropped(c));
+  }
 };
 
 }  // namespace rapport::clv

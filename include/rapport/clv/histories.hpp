@@ -22,19 +22,18 @@ namespace rapport::clv {
 /// The columns are the caller's, are not copied, and must outlive it unchanged.
 class Histories {
  public:
-  /// Columns of one size; see CustomerHistory. `customers`, empty or of that size, says how many
-  /// customers a row stands for: an integer >= 0.
+  /// Columns of one size, every row a valid CustomerHistory. `customers`, empty or of that size,
+  /// says how many customers a row stands for: an integer >= 0.
   struct Columns {
-    std::span<const double> frequency;  ///< x: repeat purchases, an integer >= 0
-    std::span<const double> recency;    ///< t_x, > 0 if and only if x > 0
-    std::span<const double> age;        ///< T >= t_x
+    std::span<const double> frequency;  ///< x: repeat purchases
+    std::span<const double> recency;    ///< t_x
+    std::span<const double> age;        ///< T
     std::span<const double> customers = {};
   };
 
   /// O(n) time, no allocation.
   /// \throws std::invalid_argument if sizes differ; std::domain_error that names the first row
-  /// (counted from 0) and column that cannot have happened, or has more than 2^53 purchases or
-  /// customers.
+  /// (counted from 0) and column that is not valid, or more than 2^53 customers.
   Histories(const Columns& columns, core::Period period);
 
   [[nodiscard]] std::size_t size() const noexcept { return columns_.frequency.size(); }

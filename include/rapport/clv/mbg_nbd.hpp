@@ -19,16 +19,16 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/special.hpp>
 
-#include <algorithm>
 #include <cmath>
 
 namespace rapport::clv {
 
-/// An MBG/NBD model with known parameters: an immutable value. Models RepeatBuyingModel.
+/// An MBG/NBD model with known parameters: an immutable value. Models RepeatBuyingModel,
+/// whose questions BetaGeometricAnswers answers.
 ///
 /// Unlike BgNbd it doubts whoever bought once: their probability of being active starts at
 /// b / (a + b) and falls with every period of silence.
-class MbgNbd {
+class MbgNbd : public BetaGeometricAnswers<MbgNbd> {
  public:
   /// alpha is the rate (inverse scale) of the gamma law. Each one is finite and > 0.
   struct Params {
@@ -61,18 +61,6 @@ class MbgNbd {
     return purchases + survivals + math::log1p_exp(log_odds_dropped(c));
   }
 
-  /// Probability that the customer is active at the end of observation; b / (a + b) right after
-  /// the first purchase.
-  /// \pre `c` is valid.
-  [[nodiscard]] double probability_alive(const CustomerHistory& c) const noexcept {
-    return math::complement_of_log_odds(log_odds_dropped(c));
-  }
-
-  /// Its log, right also where the probability itself is below the smallest double.
-  [[nodiscard]] double log_probability_alive(const CustomerHistory& c) const noexcept {
-    return -math::log1p_exp(log_odds_dropped(c));
-  }
-
   /// What the customer will do if active: rate ~ Gamma(r + x, alpha + T) and dropout ~
   /// Beta(a, b + x + 1).
   [[nodiscard]] BetaGeometricFuture future(const CustomerHistory& c) const noexcept {
@@ -81,61 +69,17 @@ class MbgNbd {
         {.shape = r + c.frequency, .rate = alpha + c.age, .a = a, .b = b + c.frequency + 1});
   }
 
-  /// Mean number of purchases in (age, age + t], given the history.
-  /// \pre `c` is valid. \throws std::domain_error unless t is finite and >= 0; so below.
-  [[nodiscard]] double expected_purchases(const CustomerHistory& c, double t) const {
-    return probability_alive(c) * future(c).expected(t);
-  }
-
-  /// Mean number of repeat purchases of a new customer in (0, t].
-  [[nodiscard]] double expected_purchases(double t) const { return expected_purchases({}, t); }
-
-  /// Probability of exactly n purchases in (age, age + t], given the history.
-  [[nodiscard]] double probability_of_purchases(const CustomerHistory& c, unsigned n,
-                                                double t) const {
-    const double bought = probability_alive(c) * future(c).probability_of_purchases(n, t);
-    return n > 0 ? bought : bought + probability_dropped(c);
-  }
-
-  /// Probability of exactly n repeat purchases of a new customer in (0, t].
-  [[nodiscard]] double probability_of_purchases(unsigned n, double t) const {
-    return probability_of_purchases({}, n, t);
-  }
-
-  /// Probability of no purchase in (age, age + t], given the history: the risk of churn over that
-  /// horizon.
-  [[nodiscard]] double probability_of_no_purchase(const CustomerHistory& c, double t) const {
-    // The two parts are rounded apart and may add up to an ulp more than certainty.
-    return std::min(1.0, probability_dropped(c) + probability_alive(c) * future(c).none(t));
-  }
-
-  /// Mean of the sum of exp(-delta u) over the purchases at times age + u, u in (0, t], given the
-  /// history. \throws std::domain_error unless t and delta are finite and >= 0.
-  [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double t,
-                                            double delta) const {
-    return probability_alive(c) * future(c).discounted(t, delta);
-  }
-
-  /// The same over all time (discounted expected residual transactions). For delta = 0 it is the
-  /// mean number of purchases ever, NaN if a <= 1: that mean is infinite.
-  /// \throws std::domain_error unless delta is finite and >= 0.
-  [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double delta) const {
-    return probability_alive(c) * future(c).discounted(delta);
-  }
-
- private:
-  // The likelihood is a sum of "still active" and "dropped out at t_x". Both underflow for heavy
-  // buyers, so everything uses the log of their ratio instead.
+  /// Log of the odds of having dropped out by the end of observation; ln(a / b) right after the
+  /// first purchase.
   [[nodiscard]] double log_odds_dropped(const CustomerHistory& c) const noexcept {
+    // The likelihood is a sum of "still active" and "dropped out at t_x". Both underflow for heavy
+    // buyers, so everything uses the log of their ratio instead.
     const auto& [r, alpha, a, b] = params_;
     const double x = c.frequency;
     return std::log(a / (b + x)) + (r + x) * std::log1p((c.age - c.recency) / (alpha + c.recency));
   }
 
-  [[nodiscard]] double probability_dropped(const CustomerHistory& c) const noexcept {
-    return math::complement_of_log_odds(-log_odds_dropped(c));
-  }
-
+ private:
   Params params_;
 };
 

@@ -14,8 +14,10 @@
 namespace rapport::clv {
 
 /// One customer's purchases as the repeat-buying models see them, counted from the first purchase.
-/// Valid if all three are finite, 0 <= recency <= age, frequency >= 0, and recency is 0 where
-/// frequency is 0.
+///
+/// Valid is what can have happened: frequency is an integer in [0, 2^53], 0 <= recency <= age, age
+/// is finite, and recency > 0 if and only if frequency > 0, since a repeat purchase comes after the
+/// first one. This is the one rule: Histories takes such rows and refuses all others.
 struct CustomerHistory {
   double frequency = 0;  ///< x: repeat purchases, the first one not counted
   double recency = 0;    ///< t_x: time from the first purchase to the last one
@@ -26,8 +28,9 @@ struct CustomerHistory {
 
 /// True if the history can have happened; see CustomerHistory.
 [[nodiscard]] inline bool valid(const CustomerHistory& c) noexcept {
-  return std::isfinite(c.frequency) && std::isfinite(c.age) && c.frequency >= 0 && 0 <= c.recency &&
-         c.recency <= c.age && (c.frequency > 0 || c.recency == 0);
+  return c.frequency >= 0 && c.frequency <= 0x1p53 && std::floor(c.frequency) == c.frequency &&
+         c.recency >= 0 && c.recency <= c.age && std::isfinite(c.age) &&
+         (c.recency > 0) == (c.frequency > 0);
 }
 
 /// A repeat-buying model with known parameters. For a valid history c, a horizon t >= 0 and a
