@@ -29,7 +29,10 @@ std::string shop(std::int64_t rows, bool quoted) {
                           std::chrono::days{static_cast<int>(random() % 500)};
     const auto key = random() % static_cast<std::uint32_t>(rows / 3 + 1);
     text.append(std::to_string(key)).append(",").append(quote).append(core::to_text(day));
-    text.append(quote).append(",").append(core::decimal_text(random() % 20'000, 2)).append("\n");
+    text.append(quote)
+        .append(",")
+        .append(core::decimal_text(static_cast<int>(random() % 20'000), 2))
+        .append("\n");
   }
   return text;
 }

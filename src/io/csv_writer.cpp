@@ -260,7 +260,8 @@ void CsvWriter::finish() {
 }
 
 std::string guarded(std::string_view text) {
-  return is_dangerous_after_apostrophes(text) ? "'" + std::string(text) : std::string(text);
+  std::string cell(is_dangerous_after_apostrophes(text) ? "'" : "");
+  return cell.append(text);
 }
 
 std::string unguarded(std::string_view cell) {
