@@ -1,0 +1,30 @@
+# Runs PROGRAM in the empty folder FOLDER, on a file of 60 customers who buy once a month from January
+# on, for one to nine months; then it must have printed ten customers and written all of them.
+file(REMOVE_RECURSE ${FOLDER})
+set(rows "customer_id,date,amount\n")
+foreach(customer RANGE 1 60)
+  math(EXPR last "1 + ${customer} % 9")
+  foreach(month RANGE 1 ${last})
+    math(EXPR day "10 + (${customer} * 7 + ${month} * 3) % 18")
+    math(EXPR dollars "5 + (${customer} * 13 + ${month} * 5) % 40")
+    string(APPEND rows "${customer},1997-0${month}-${day},${dollars}.50\n")
+  endforeach()
+endforeach()
+file(WRITE ${FOLDER}/transactions.csv "${rows}")
+
+execute_process(COMMAND ${PROGRAM} WORKING_DIRECTORY ${FOLDER}
+  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(result)
+  message(FATAL_ERROR "${PROGRAM} failed:\n${output}")
+endif()
+
+string(REGEX MATCHALL "\n" lines "${output}")
+list(LENGTH lines printed)
+if(NOT printed EQUAL 10)
+  message(FATAL_ERROR "printed ${printed} lines, but the ten best customers were expected:\n${output}")
+endif()
+file(STRINGS ${FOLDER}/scores.csv scores)
+list(LENGTH scores rows)
+if(NOT rows EQUAL 61)
+  message(FATAL_ERROR "scores.csv has ${rows} lines, but one and 60 were expected")
+endif()
