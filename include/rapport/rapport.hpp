@@ -12,6 +12,7 @@
 #include <rapport/core/money.hpp>
 #include <rapport/core/parallel.hpp>
 #include <rapport/core/progress.hpp>
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/core/refusals.hpp>
 #include <rapport/core/time.hpp>
 #include <rapport/core/wide.hpp>

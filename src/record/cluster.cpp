@@ -173,7 +173,7 @@ struct Block {
 }  // namespace
 
 Clustered cluster(std::span<const ArrivedRows> parts, std::span<const Details> details,
-                  const core::Threads& threads) {
+                  const Spent& spent, const core::Threads& threads) {
   std::vector<Block> blocks;
   std::uint64_t total = 0;
   for (const ArrivedRows& part : parts) {
@@ -243,14 +243,8 @@ Clustered cluster(std::span<const ArrivedRows> parts, std::span<const Details> d
     for (auto& cursor : cursors) next += std::exchange(cursor[range], next);
   }
 
-  const auto dealt = std::make_unique_for_overwrite<Row[]>(total);
-  // The columns of the result are zeroed by one thread each, while the others deal rows already.
-  constexpr std::size_t columns = 3;
-  threads.run(columns + blocks.size(), [&](std::size_t task) {
-    if (task == 0) return result.amounts.resize(total);
-    if (task == 1) return result.times.resize(total);
-    if (task == 2) return result.arrival.resize(details.empty() ? 0 : total);
-    const std::size_t b = task - columns;
+  core::RawVector<Row> dealt(total);
+  threads.run(blocks.size(), [&](std::size_t b) {
     const Block& block = blocks[b];
     auto& cursor = cursors[b];
     for (std::size_t i = block.begin; i < block.end; ++i) {
@@ -261,22 +255,36 @@ Clustered cluster(std::span<const ArrivedRows> parts, std::span<const Details> d
     }
   });
 
-  std::vector<std::vector<std::int64_t>> keys(ranges);
-  std::vector<std::vector<std::uint64_t>> ends(ranges);
-  threads.run(ranges, [&](std::size_t range) {
-    RangeOrderer orderer(details, result, range_begins[range]);
-    orderer.order(std::span(dealt.get() + range_begins[range],
-                            range_begins[range + 1] - range_begins[range]));
-    keys[range] = std::move(orderer.keys);
-    ends[range] = std::move(orderer.ends);
+  result.amounts = std::move(spent.amounts);
+  result.times = std::move(spent.times);
+  result.amounts.clear();  // what is cleared is not copied if it has to move
+  result.times.clear();
+  result.amounts.resize(total);
+  result.times.resize(total);
+  result.arrival.resize(details.empty() ? 0 : total);
+  // Several ranges a task, so that they share the orderer's memory.
+  const std::size_t per_task = std::max<std::size_t>(1, ranges / 64);
+  const std::size_t tasks = (ranges + per_task - 1) / per_task;
+  std::vector<std::vector<std::int64_t>> keys(tasks);
+  std::vector<std::vector<std::uint64_t>> ends(tasks);
+  threads.run(tasks, [&](std::size_t task) {
+    const std::size_t first = task * per_task;
+    const std::size_t last = std::min(first + per_task, ranges);
+    RangeOrderer orderer(details, result, range_begins[first]);
+    for (std::size_t range = first; range < last; ++range) {
+      orderer.order(std::span(dealt).subspan(range_begins[range],
+                                             range_begins[range + 1] - range_begins[range]));
+    }
+    keys[task] = std::move(orderer.keys);
+    ends[task] = std::move(orderer.ends);
   });
   std::size_t customers = 0;
   for (const auto& part : keys) customers += part.size();
   result.keys.reserve(customers);
   result.offsets.reserve(customers + 1);
-  for (std::size_t range = 0; range < ranges; ++range) {
-    result.keys.insert(result.keys.end(), keys[range].begin(), keys[range].end());
-    result.offsets.insert(result.offsets.end(), ends[range].begin(), ends[range].end());
+  for (std::size_t task = 0; task < tasks; ++task) {
+    result.keys.insert(result.keys.end(), keys[task].begin(), keys[task].end());
+    result.offsets.insert(result.offsets.end(), ends[task].begin(), ends[task].end());
   }
   return result;
 }

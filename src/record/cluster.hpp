@@ -4,6 +4,7 @@
 // Bringing rows of any order together by customer.
 
 #include <rapport/core/parallel.hpp>
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/record/transaction.hpp>
 
 #include <cstdint>
@@ -32,17 +33,25 @@ struct Details {
 };
 
 struct Clustered {
-  std::vector<std::int64_t> keys;      // ascending, one a customer
-  std::vector<std::uint64_t> offsets;  // rows of customer i: [offsets[i], offsets[i + 1])
-  std::vector<std::uint32_t> times;
-  std::vector<std::int64_t> amounts;
-  std::vector<std::uint32_t> arrival;  // where each row stood; empty without details
+  std::vector<std::int64_t> keys;          // ascending, one a customer
+  core::RawVector<std::uint64_t> offsets;  // rows of customer i: [offsets[i], offsets[i + 1])
+  core::RawVector<std::uint32_t> times;
+  core::RawVector<std::int64_t> amounts;
+  core::RawVector<std::uint32_t> arrival;  // where each row stood; empty without details
+};
+
+// Columns of the first part, whose memory may serve the result once all rows are dealt: fresh
+// memory costs more than what is written into it.
+struct Spent {
+  core::RawVector<std::uint32_t>& times;
+  core::RawVector<std::int64_t>& amounts;
 };
 
 // `details` is empty or has an entry for each row of all parts. The result depends on the set of
 // rows alone: customers ascend by key, their rows by time, kind, amount, channel and category.
 [[nodiscard]] Clustered cluster(std::span<const ArrivedRows> parts,
-                                std::span<const Details> details, const core::Threads& threads);
+                                std::span<const Details> details, const Spent& spent,
+                                const core::Threads& threads);
 
 }  // namespace rapport::record::detail
 

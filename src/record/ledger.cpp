@@ -149,7 +149,10 @@ class LedgerBuilder {
                          text_keys_ ? std::span<const std::uint32_t>(key_ranks_[p])
                                     : std::span<const std::uint32_t>()});
     }
-    detail::Clustered clustered = detail::cluster(arrived, details_, threads_);
+    if (parts_.empty()) return;
+    TransactionColumns& first = parts_.front();
+    detail::Clustered clustered =
+        detail::cluster(arrived, details_, {first.times_, first.amounts_}, threads_);
     parts_.clear();
     ledger_.offsets_ = std::move(clustered.offsets);
     ledger_.times_ = std::move(clustered.times);
@@ -159,7 +162,7 @@ class LedgerBuilder {
         text_keys_ ? Customers(std::move(text_names_)) : Customers(std::move(clustered.keys)));
   }
 
-  void gather_details(const std::vector<std::uint32_t>& arrival) {
+  void gather_details(std::span<const std::uint32_t> arrival) {
     if (!detailed_) return;
     const bool kinds = std::any_of(arrival.begin(), arrival.end(),
                                    [&](std::uint32_t row) {
@@ -180,7 +183,7 @@ class LedgerBuilder {
   }
 
   // A refund of amount zero is the one refund whose sign does not give it away.
-  [[nodiscard]] bool has_refund_of_nothing(const std::vector<std::uint32_t>& arrival) const {
+  [[nodiscard]] bool has_refund_of_nothing(std::span<const std::uint32_t> arrival) const {
     for (std::size_t i = 0; i < arrival.size(); ++i) {
       if (ledger_.amounts_[i] == 0 && details_[arrival[i]].kind == TransactionKind::refund) {
         return true;

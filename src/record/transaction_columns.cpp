@@ -65,7 +65,7 @@ std::optional<core::Reason> TransactionColumns::add(const Transaction& row) {
   return std::nullopt;
 }
 
-void TransactionColumns::add_name(std::vector<std::uint32_t>& column, Names& names,
+void TransactionColumns::add_name(core::RawVector<std::uint32_t>& column, Names& names,
                                   std::string_view name) const {
   if (name.empty() && column.empty()) return;
   // The rows before the first name have none; this is the row after times_.size() others.

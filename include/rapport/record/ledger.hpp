@@ -7,6 +7,7 @@
 
 #include <rapport/core/parallel.hpp>
 #include <rapport/core/progress.hpp>
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/core/refusals.hpp>
 #include <rapport/record/customers.hpp>
 #include <rapport/record/transaction_columns.hpp>
@@ -88,11 +89,11 @@ class Ledger {
 
   LedgerRules rules_;
   std::shared_ptr<const Customers> customers_ = std::make_shared<const Customers>();
-  std::vector<std::uint64_t> offsets_ = {0};
-  std::vector<std::uint32_t> times_;
-  std::vector<std::int64_t> amounts_;
-  std::vector<TransactionKind> kinds_;
-  std::vector<std::uint32_t> channels_, categories_;
+  core::RawVector<std::uint64_t> offsets_ = {0};
+  core::RawVector<std::uint32_t> times_;
+  core::RawVector<std::int64_t> amounts_;
+  core::RawVector<TransactionKind> kinds_;
+  core::RawVector<std::uint32_t> channels_, categories_;
   Names channel_names_, category_names_;
   core::Refusals refusals_;
 };

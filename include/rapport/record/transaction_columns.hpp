@@ -6,6 +6,7 @@
 /// A ledger is built from one or several of them.
 
 #include <rapport/core/money.hpp>
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/core/refusals.hpp>
 #include <rapport/core/time.hpp>
 #include <rapport/core/zone.hpp>
@@ -16,8 +17,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace rapport::record {
 
@@ -48,8 +49,8 @@ class KeyColumn {
   void add(std::string_view key);
 
   [[nodiscard]] bool numeric() const noexcept { return numeric_; }
-  [[nodiscard]] const std::vector<std::int64_t>& integers() const noexcept { return integers_; }
-  [[nodiscard]] const std::vector<std::uint32_t>& numbers() const noexcept { return numbers_; }
+  [[nodiscard]] std::span<const std::int64_t> integers() const noexcept { return integers_; }
+  [[nodiscard]] std::span<const std::uint32_t> numbers() const noexcept { return numbers_; }
   [[nodiscard]] const Names& names() const noexcept { return names_; }
   [[nodiscard]] std::size_t size() const noexcept {
     return numeric_ ? integers_.size() : numbers_.size();
@@ -63,8 +64,8 @@ class KeyColumn {
   friend class LedgerBuilder;
 
   bool numeric_ = true;
-  std::vector<std::int64_t> integers_;
-  std::vector<std::uint32_t> numbers_;
+  core::RawVector<std::int64_t> integers_;
+  core::RawVector<std::uint32_t> numbers_;
   Names names_;
 };
 
@@ -84,29 +85,27 @@ class TransactionColumns {
 
   [[nodiscard]] const KeyColumn& keys() const noexcept { return keys_; }
   /// Seconds since the epoch of the rules.
-  [[nodiscard]] const std::vector<std::uint32_t>& times() const noexcept { return times_; }
+  [[nodiscard]] std::span<const std::uint32_t> times() const noexcept { return times_; }
   /// Signed: what the row adds to the customer's net spend.
-  [[nodiscard]] const std::vector<std::int64_t>& amounts() const noexcept { return amounts_; }
-  [[nodiscard]] const std::vector<TransactionKind>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] std::span<const std::int64_t> amounts() const noexcept { return amounts_; }
+  [[nodiscard]] std::span<const TransactionKind> kinds() const noexcept { return kinds_; }
   /// Number of the name plus 1; 0 if none is known.
-  [[nodiscard]] const std::vector<std::uint32_t>& channels() const noexcept { return channels_; }
-  [[nodiscard]] const std::vector<std::uint32_t>& categories() const noexcept {
-    return categories_;
-  }
+  [[nodiscard]] std::span<const std::uint32_t> channels() const noexcept { return channels_; }
+  [[nodiscard]] std::span<const std::uint32_t> categories() const noexcept { return categories_; }
   [[nodiscard]] const Names& channel_names() const noexcept { return channel_names_; }
   [[nodiscard]] const Names& category_names() const noexcept { return category_names_; }
 
  private:
   friend class LedgerBuilder;
 
-  void add_name(std::vector<std::uint32_t>& column, Names& names, std::string_view name) const;
+  void add_name(core::RawVector<std::uint32_t>& column, Names& names, std::string_view name) const;
 
   LedgerRules rules_;
   KeyColumn keys_;
-  std::vector<std::uint32_t> times_;
-  std::vector<std::int64_t> amounts_;
-  std::vector<TransactionKind> kinds_;
-  std::vector<std::uint32_t> channels_, categories_;
+  core::RawVector<std::uint32_t> times_;
+  core::RawVector<std::int64_t> amounts_;
+  core::RawVector<TransactionKind> kinds_;
+  core::RawVector<std::uint32_t> channels_, categories_;
   Names channel_names_, category_names_;
 };
 
