@@ -8,17 +8,6 @@
 namespace rapport::rfm {
 namespace {
 
-// An aggregate that does not see sales of nothing.
-template <class A>
-struct WithoutZeroSales {
-  using State = typename A::State;
-  A rule;
-
-  void absorb(State& state, const fold::Entry& entry) const {
-    if (entry.amount != 0 || !entry.is_purchase()) rule.absorb(state, entry);
-  }
-};
-
 std::int64_t monetary(const fold::NetSpend::State& spend, Refunds refunds) {
   return refunds == Refunds::clamped ? std::max<std::int64_t>(spend.total, 0) : spend.total;
 }
@@ -74,7 +63,7 @@ void fill(Table& table, const TableOptions& options, const FoldWith& fold_with,
     }
   };
   if (options.zero_amounts == ZeroAmounts::ignored) {
-    with_spend([](auto rule) { return WithoutZeroSales<decltype(rule)>{rule}; });
+    with_spend([](auto rule) { return fold::WithoutZeroSales<decltype(rule)>{rule}; });
   } else {
     with_spend([](auto rule) { return rule; });
   }

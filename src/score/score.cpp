@@ -4,12 +4,18 @@
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/core/check.hpp>
+#include <rapport/fold/fold.hpp>
+#include <rapport/fold/purchases.hpp>
+#include <rapport/fold/spend.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
 #include <stdexcept>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace rapport {
 namespace {
@@ -27,6 +33,30 @@ void check(const ScoreOptions& options) {
                                 std::to_string(options.segments.bins()) + " bins, but rfm has " +
                                 std::to_string(options.rfm.bins));
   }
+}
+
+// What the models are fitted to, and what each customer of the ledger has paid in the end.
+struct Folded {
+  clv::Summary summary;
+  std::vector<fold::NetSpend::State> net;
+};
+
+// Purchases are what the table of RFM takes for purchases: so both have the same customers.
+Folded fold_ledger(const record::LedgerView& ledger, const ScoreOptions& options) {
+  const auto fold_with = [&](const auto& purchase_days, const auto& repeat_spend) {
+    auto columns = fold::each_customer(
+        ledger,
+        {.window = fold::until(options.as_of), .threads = options.threads, .watch = options.watch},
+        purchase_days, repeat_spend, fold::NetSpend{});
+    return Folded{clv::summarise(std::get<0>(columns), std::get<1>(columns), ledger.rules.currency,
+                                 options.as_of, options.period),
+                  std::move(std::get<2>(columns))};
+  };
+  if (options.table.zero_amounts == rfm::ZeroAmounts::ignored) {
+    return fold_with(fold::WithoutZeroSales<fold::PurchaseDays>{},
+                     fold::WithoutZeroSales<fold::RepeatSpend>{});
+  }
+  return fold_with(fold::PurchaseDays{}, fold::RepeatSpend{});
 }
 
 // A value that two fits had a part in. Their errors are independent: the variances of logarithms
@@ -134,9 +164,8 @@ void add_up(Scorecard& card, double level) {
 Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
   check(options);
   const core::Watch& watch = options.watch;
-  watch.report({"summarising", 0, ledger.rows()});
-  const clv::Summary summary = clv::summarise(
-      ledger, {.as_of = options.as_of, .period = options.period, .threads = options.threads});
+  const Folded folded = fold_ledger(ledger, options);
+  const clv::Summary& summary = folded.summary;
 
   watch.report({"scoring", 0, summary.size()});
   rfm::TableOptions table_options = options.table;
@@ -165,12 +194,12 @@ Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
                  .past_value_total = 0,
                  .value_at_risk_total = 0};
   for (std::size_t c = 0; c < card.table.size(); ++c) {
-    if (!card.table.bought(c)) card.unattributed += card.table.monetary[c];
+    if (!card.table.bought(c)) card.unattributed += folded.net[c].total;
   }
   const auto minor_per_major = static_cast<double>(card.currency.minor_per_major());
   card.past_value.reserve(card.size());
   for (const record::CustomerId id : card.customer) {
-    card.past_value.push_back(options.margin * static_cast<double>(card.table.monetary[id.value]) /
+    card.past_value.push_back(options.margin * static_cast<double>(folded.net[id.value].total) /
                               minor_per_major);
   }
 

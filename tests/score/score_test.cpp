@@ -213,6 +213,50 @@ TEST(Score, OfAnEmptyLedgerIsEmpty) {
   EXPECT_EQ(std::count(header.begin(), header.end(), '\n'), 1) << "the header alone";
 }
 
+struct DatedSale {
+  std::string customer;
+  core::Day on;
+  std::int64_t cents;
+};
+
+record::Ledger ledger_of(const std::vector<DatedSale>& sales) {
+  return record::ledger_of(
+      sales,
+      {.customer = &DatedSale::customer, .time = &DatedSale::on, .amount = &DatedSale::cents});
+}
+
+constexpr core::Day new_year = std::chrono::year{2024} / 1 / 1;
+
+TEST(Score, LeavesOutWhoHasNoPurchaseByTheTablesOwnRule) {
+  const auto ledger = ledger_of({{"ada", new_year, 100},
+                                 {"ben", new_year, 0},  // a gift, no purchase under this rule
+                                 {"eve", new_year, 500},
+                                 {"eve", new_year + core::Day::duration{3}, 0},
+                                 {"eve", new_year + core::Day::duration{8}, 300}});
+  const Scorecard gifts_ignored = score(
+      ledger,
+      {.as_of = core::as_of("2024-02-01"), .table = {.zero_amounts = rfm::ZeroAmounts::ignored}});
+  ASSERT_EQ(gifts_ignored.size(), 2U);
+  EXPECT_EQ(gifts_ignored.without_purchase, 1U);
+  EXPECT_FALSE(gifts_ignored.find("ben"));
+  EXPECT_EQ(gifts_ignored[1].frequency, 2U);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_FALSE(gifts_ignored[i].segment.empty());
+  EXPECT_EQ(score(ledger, {.as_of = core::as_of("2024-02-01")}).size(), 3U);
+}
+
+TEST(Score, PastValueIsNetWhateverTheScoreOfMoneyCounts) {
+  const auto ledger = ledger_of({{"ada", new_year, 1'000},
+                                 {"ada", new_year + core::Day::duration{1}, -1'900},
+                                 {"ben", new_year, -500}});
+  for (const auto refunds : {rfm::Refunds::net, rfm::Refunds::ignored, rfm::Refunds::clamped}) {
+    const Scorecard sales = score(
+        ledger, {.as_of = core::as_of("2024-02-01"), .margin = 0.5, .table = {.refunds = refunds}});
+    ASSERT_EQ(sales.size(), 1U);
+    EXPECT_EQ(sales.past_value[0], -4.5);
+    EXPECT_EQ(sales.unattributed, -500);
+  }
+}
+
 TEST(Score, RejectsWhatHasNoMeaning) {
   const auto rejected = [](auto change) {
     ScoreOptions wrong = options;

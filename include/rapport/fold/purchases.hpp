@@ -85,6 +85,17 @@ struct PurchaseGaps {
   }
 };
 
+/// `A` without the sales of amount zero: it does not see them. Models Aggregate.
+template <class A>
+struct WithoutZeroSales {
+  using State = typename A::State;
+  A rule = {};
+
+  void absorb(State& state, const Entry& entry) const {
+    if (entry.amount != 0 || !entry.is_purchase()) rule.absorb(state, entry);
+  }
+};
+
 /// The first and last entry of any kind. Models Mergeable.
 struct EntrySpan {
   struct State {

@@ -26,6 +26,8 @@ struct ScoreOptions {
   double margin = 1;                         ///< of every amount, in [0, 1]
   PurchaseModel model = PurchaseModel::mbg_nbd;
   double level = 0.90;  ///< of all intervals
+  /// What RFM takes for purchases and for money. Purchases are the same for the models; past value
+  /// is always net.
   rfm::TableOptions table = {};
   rfm::ScoreOptions rfm = {};
   rfm::Segments segments = rfm::usual_segments();

@@ -31,7 +31,7 @@ struct ScoreRow {
   std::int32_t recency_days;          ///< days from the last purchase to the as-of day
   std::int32_t length_days;           ///< days from the first purchase to the as-of day
   std::uint32_t frequency;            ///< purchase days, the first included
-  core::Money monetary;               ///< net total
+  core::Money monetary;               ///< net total, or as ScoreOptions::table says
   rfm::RfmScore rfm;                  ///< 1 is worst
   std::string_view segment;           ///< the text lives as long as the scorecard
   core::Estimate p_alive;             ///< probability that the customer is active now
