@@ -136,6 +136,11 @@ void describe_value(Page& page, const Scorecard& card) {
                             interval(card.residual_value_total, card.currency));
   page.line("Equity", money(equity.value, card.currency) + ", " + interval(equity, card.currency) +
                           " (of the estimates, not of chance)");
+  if (equity.n < card.size()) {
+    page.line("", grouped_text(card.size() - equity.n) +
+                      " customers have no residual value and are left out: no mean spend exists "
+                      "for them");
+  }
   page.line("At risk", money(card.value_at_risk_total, card.currency) +
                            ": each residual value times the risk that nothing more is bought");
 }

@@ -28,6 +28,9 @@ void check(const ScoreOptions& options) {
   core::check_not_negative_finite(options.horizon.count(), "score", "horizon");
   core::check_not_negative_finite(options.annual_discount.effective(), "score", "annual_discount");
   core::check_fraction(options.margin, "score", "margin");
+  if (!(options.level > 0 && options.level < 1)) {
+    core::throw_domain_error("score", "level", options.level, "in (0, 1)");
+  }
   if (options.segments.bins() != options.rfm.bins) {
     throw std::invalid_argument("score: segments are made for " +
                                 std::to_string(options.segments.bins()) + " bins, but rfm has " +
@@ -124,8 +127,12 @@ void forecast_purchases(Scorecard& card, const clv::Summary& summary,
         i, from_both(options.margin * purchases.value[i] * spend.value, purchases[i], spend));
   }
   // The total of the base: the uncertainty of the purchases with spends held, then the other way.
+  // Rows without a spend to expect are in neither, as they are not in the sum of the rows.
   std::vector<double> weights = purchases.value;
-  for (double& weight : weights) weight *= options.margin;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    weights[i] *=
+        card.expected_spend[i].usable() ? options.margin : std::numeric_limits<double>::quiet_NaN();
+  }
   const Estimate by_spend =
       clv::total_spend(spend_fit, summary.spends(), weights, options.level, options.threads);
   card.residual_value_total = from_both(forecast.total.value, forecast.total, by_spend);

@@ -1,8 +1,10 @@
 #include <rapport/score/score.hpp>
 
 #include <rapport/clv/fit.hpp>
+#include <rapport/clv/simulate.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/io/scorecard.hpp>
+#include <rapport/report/summary.hpp>
 #include <rapport/testing/shop.hpp>
 
 #include <gtest/gtest.h>
@@ -257,6 +259,47 @@ TEST(Score, PastValueIsNetWhateverTheScoreOfMoneyCounts) {
   }
 }
 
+// With q below 1 the Gamma-Gamma model has no mean spend for who has not bought again.
+TEST(Score, TotalsStandForTheRowsThatHaveAValue) {
+  constexpr std::size_t customers = 800;
+  const std::vector<double> ages(customers, 52);
+  const auto times =
+      clv::simulate_purchases(clv::MbgNbd({.r = 0.8, .alpha = 5, .a = 0.6, .b = 2.5}), ages, 1);
+  std::vector<std::size_t> purchases;
+  for (std::size_t i = 0; i < customers; ++i) purchases.push_back(1 + times.of(i).size());
+  const auto spends =
+      clv::simulate_spends(clv::GammaGamma({.p = 6, .q = 0.7, .gamma = 15}), purchases, 1);
+  std::vector<DatedSale> sales;
+  for (std::size_t i = 0; i < customers; ++i) {
+    for (std::size_t k = 0; k < purchases[i]; ++k) {
+      const double week = k == 0 ? 0 : times.of(i)[k - 1];
+      sales.push_back({"c" + std::to_string(i), new_year + std::chrono::days(int(7 * week)),
+                       std::llround(100 * std::min(spends.of(i)[k], 1e9))});
+    }
+  }
+  const Scorecard heavy = score(ledger_of(sales), {.as_of = core::as_of("2024-12-30")});
+  std::size_t with_value = 0;
+  double sum = 0;
+  for (std::size_t i = 0; i < heavy.size(); ++i) {
+    const core::Estimate value = heavy.residual_value[i];
+    ASSERT_EQ(value.usable(), !std::isnan(value.value));
+    if (!value.usable()) continue;
+    ++with_value;
+    sum += value.value;
+  }
+  ASSERT_GT(with_value, 0U);
+  ASSERT_LT(with_value, heavy.size()) << "q is " << heavy.spend_fit.parameters[1];
+  for (const core::Estimate& total : {heavy.residual_value_total, heavy.customer_equity}) {
+    EXPECT_EQ(total.status, Status::estimated);
+    EXPECT_EQ(total.n, with_value);
+    EXPECT_LT(total.low, total.value);
+    EXPECT_GT(total.high, total.value);
+  }
+  EXPECT_EQ(heavy.residual_value_total.value, sum);
+  const std::string page = report::summary(record::Ledger(), heavy);
+  EXPECT_NE(page.find("have no residual value"), std::string::npos) << page;
+}
+
 TEST(Score, RejectsWhatHasNoMeaning) {
   const auto rejected = [](auto change) {
     ScoreOptions wrong = options;
@@ -268,6 +311,9 @@ TEST(Score, RejectsWhatHasNoMeaning) {
   rejected([](auto& o) { o.horizon = core::weeks(-1); });
   rejected([](auto& o) { o.annual_discount = -0.1; });
   rejected([](auto& o) { o.level = 1; });
+  EXPECT_THROW((void)score(record::Ledger(), {.as_of = options.as_of, .level = 0}),
+               std::domain_error)
+      << "with nobody to forecast too";
   rejected([](auto& o) { o.rfm.bins = 4; });  // the usual segments are made for five
 }
 
