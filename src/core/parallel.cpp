@@ -61,7 +61,17 @@ void Threads::run(std::size_t blocks, const BlockTask& task) const {
     }
   };
   if (executor_) {
-    executor_(blocks, guarded);
+    // A block that the host forgot would be customers without results.
+    std::atomic<std::size_t> called = 0;
+    executor_(blocks, [&](std::size_t block) {
+      called.fetch_add(1, std::memory_order_relaxed);
+      guarded(block);
+    });
+    error.rethrow();
+    if (called.load() != blocks) {
+      throw std::logic_error("Threads: the executor was given " + std::to_string(blocks) +
+                             " blocks, but called " + std::to_string(called.load()));
+    }
   } else {
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {

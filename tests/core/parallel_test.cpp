@@ -43,6 +43,13 @@ TEST(Threads, LendsTheHostsExecutor) {
   EXPECT_EQ(seen, std::vector<int>(10, 1));
 }
 
+TEST(Threads, SayWhenAnExecutorForgetsABlock) {
+  const Threads forgetful = [](std::size_t blocks, const BlockTask& task) {
+    for (std::size_t i = 1; i < blocks; ++i) task(i);
+  };
+  EXPECT_THROW(forgetful.run(3, [](std::size_t) {}), std::logic_error);
+}
+
 TEST(Threads, RethrowsTheErrorOfTheLowestBlockThatThrew) {
   const Threads backwards = [](std::size_t blocks, const BlockTask& task) {
     for (std::size_t i = blocks; i-- > 0;) task(i);

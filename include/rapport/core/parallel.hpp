@@ -38,6 +38,7 @@ class Threads {
 
   /// Runs `task` for every block. If tasks throw, the exception of the lowest numbered block that
   /// threw is rethrown when all threads are back; the blocks not begun by then may be left out.
+  /// \throws std::logic_error if an executor called another number of blocks than it was given.
   void run(std::size_t blocks, const BlockTask& task) const;
 
   /// True if blocks run one after another on the calling thread.
@@ -68,6 +69,9 @@ template <class Body>
 [[nodiscard]] auto map_blocks(const Threads& threads, std::size_t size, std::size_t grain,
                               const Body& body) {
   using Result = std::invoke_result_t<const Body&, std::size_t, std::size_t>;
+  static_assert(
+      !std::same_as<Result, bool>,
+      "rapport: neighbours in a std::vector<bool> cannot be written at once: return char");
   std::vector<Result> results((size + grain - 1) / grain);
   for_blocks(threads, size, grain, [&](std::size_t begin, std::size_t end) {
     results[begin / grain] = body(begin, end);
