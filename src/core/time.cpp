@@ -40,6 +40,11 @@ double AnnualRate::continuous_per(Period period) const noexcept {
   return std::log1p(effective_) * (period.days() / years.days());
 }
 
+void AsOf::throw_no_date(Day day) {
+  throw_domain_error("AsOf", "day number", static_cast<double>(day.time_since_epoch().count()),
+                     "a date of the years -32767 to 32767");
+}
+
 AsOf as_of(std::string_view iso_day) {
   const auto digits = [&](std::size_t begin, std::size_t end) {
     int number = 0;

@@ -45,6 +45,12 @@ TEST(AsOf, ReadsADayAndNothingElse) {
   }
 }
 
+TEST(AsOf, RejectsADayThatHasNoDate) {
+  EXPECT_THROW((void)as_of(Day::max()), std::domain_error);
+  EXPECT_THROW((void)as_of(Day::min()), std::domain_error);
+  EXPECT_NO_THROW((void)as_of(Day{std::chrono::year::max() / 12 / 31}));
+}
+
 TEST(Time, PrintsIso8601) {
   EXPECT_EQ(to_text(Day{1997y / 9 / 30}), "1997-09-30");
   EXPECT_EQ(to_text(Instant{Day{1969y / 12 / 31}} + 23h + 59min + 1s), "1969-12-31T23:59:01Z");

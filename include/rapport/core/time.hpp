@@ -117,18 +117,25 @@ class AnnualRate {
 /// The last day that counts, inclusive: windows end at the midnight that follows it.
 class AsOf {
  public:
-  constexpr explicit AsOf(Day day) noexcept : day_(day) {}
+  /// \throws std::domain_error for a day that no calendar date of std::chrono names, such as
+  /// Day::max(): day numbers around it would overflow.
+  constexpr explicit AsOf(Day day) : day_(day) {
+    using std::chrono::year;
+    if (day < Day{year::min() / 1 / 1} || day > Day{year::max() / 12 / 31}) throw_no_date(day);
+  }
   [[nodiscard]] constexpr Day day() const noexcept { return day_; }
   friend constexpr auto operator<=>(AsOf, AsOf) = default;
 
  private:
+  [[noreturn]] static void throw_no_date(Day day);
+
   Day day_;
 };
 
 /// The day written `YYYY-MM-DD`.
 /// \throws std::invalid_argument that quotes the text if it is no such day.
 [[nodiscard]] AsOf as_of(std::string_view iso_day);
-[[nodiscard]] constexpr AsOf as_of(Day day) noexcept { return AsOf(day); }
+[[nodiscard]] constexpr AsOf as_of(Day day) { return AsOf(day); }
 
 /// `1997-09-30`; years outside 0 to 9999 carry a sign.
 [[nodiscard]] std::string to_text(Day day);
