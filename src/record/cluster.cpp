@@ -107,10 +107,13 @@ class RangeOrderer {
     slots_.assign(size, 0);
     numbers_.resize(rows.size());
     distinct_.clear();
+    // Keys can be made to share a slot: then they are sorted, and cost a logarithm instead.
+    std::size_t probes_left = 16 * rows.size();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::int64_t key = rows[i].key;
       std::size_t slot = (static_cast<std::uint64_t>(key) * 0x9e3779b97f4a7c15U) >> shift;
       while (slots_[slot] != 0 && distinct_[slots_[slot] - 1].first != key) {
+        if (probes_left-- == 0) return sort_by_key(rows);
         slot = (slot + 1) & (size - 1);
       }
       if (slots_[slot] == 0) {
@@ -127,6 +130,13 @@ class RangeOrderer {
     count_by(rows, distinct_.size(), [&](const Row& row) {
       return ranks_[numbers_[static_cast<std::size_t>(&row - rows.data())]];
     });
+  }
+
+  void sort_by_key(std::span<Row> rows) {
+    ordered_.assign(rows.begin(), rows.end());
+    std::stable_sort(ordered_.begin(), ordered_.end(),
+                     [](const Row& a, const Row& b) { return a.key < b.key; });
+    write();
   }
 
   // `ordered_` has customers together, in ascending order: put each one's rows in order, write.
