@@ -33,9 +33,18 @@ void check_total(const core::Threads& threads, std::span<const std::int64_t> amo
   }
 }
 
+// The day of a row as folds cut days: one that has begun is not left again where clocks are put
+// back over its midnight.
+core::Day day_of(const LedgerRules& rules, std::uint32_t time) {
+  const core::Instant at = rules.epoch + std::chrono::seconds{time};
+  const core::Day day = rules.zone.day_of(at);
+  const core::Day next = day + std::chrono::days{1};
+  return rules.zone.begin_of(next) <= at ? next : day;
+}
+
 void check_same(const LedgerRules& rules, const LedgerRules& first) {
-  const bool same = rules.currency == first.currency && rules.epoch == first.epoch &&
-                    rules.zone.name() == first.zone.name();
+  const bool same =
+      rules.currency == first.currency && rules.epoch == first.epoch && rules.zone == first.zone;
   if (!same) {
     throw std::invalid_argument(
         "build_ledger: the parts differ in currency, time zone or epoch, but must agree");
@@ -217,14 +226,14 @@ std::optional<core::Day> Ledger::first_day() const {
   std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
   for (std::size_t c = 0; c + 1 < offsets_.size(); ++c)
     first = std::min(first, times_[offsets_[c]]);
-  return rules_.zone.day_of(rules_.epoch + std::chrono::seconds{first});
+  return day_of(rules_, first);
 }
 
 std::optional<core::Day> Ledger::last_day() const {
   if (times_.empty()) return std::nullopt;
   std::uint32_t last = 0;
   for (std::size_t c = 1; c < offsets_.size(); ++c) last = std::max(last, times_[offsets_[c] - 1]);
-  return rules_.zone.day_of(rules_.epoch + std::chrono::seconds{last});
+  return day_of(rules_, last);
 }
 
 void check(const LedgerView& view, const core::Threads& threads) {

@@ -34,9 +34,14 @@ void KeyColumn::make_text() {
 }
 
 std::optional<core::Reason> TransactionColumns::add(const Transaction& row) {
-  const auto since_epoch = (row.at - rules_.epoch).count();
-  if (since_epoch < 0 || since_epoch > std::numeric_limits<std::uint32_t>::max()) {
+  // Compared before they are subtracted: a host's "never" may be the greatest instant there is.
+  constexpr std::chrono::seconds range{std::numeric_limits<std::uint32_t>::max()};
+  if (row.at < rules_.epoch || row.at > rules_.epoch + range) {
     return core::Reason::date_out_of_range;
+  }
+  const auto since_epoch = (row.at - rules_.epoch).count();
+  if (const auto* text = std::get_if<std::string_view>(&row.customer); text && text->empty()) {
+    return core::Reason::bad_key;
   }
   const TransactionKind implied = row.amount < 0 ? TransactionKind::refund : TransactionKind::sale;
   const TransactionKind kind = row.kind.value_or(implied);

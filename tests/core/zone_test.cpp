@@ -58,5 +58,14 @@ TEST(Zone, RefusesOffsetsOfADayAndChangesOutOfOrder) {
   EXPECT_THROW(Zone("x", 0s, {{Instant{1s}, 1h}, {Instant{1s}, 2h}}), std::invalid_argument);
 }
 
+TEST(Zone, IsEqualByNameAndChanges) {
+  using std::chrono::hours;
+  EXPECT_EQ(Zone(), Zone::fixed(hours{0}));
+  EXPECT_NE(Zone::fixed(hours{1}), Zone::fixed(hours{2}));
+  const Zone jump("here", hours{1}, {{Instant{}, hours{2}}});
+  EXPECT_EQ(jump, Zone("here", hours{1}, {{Instant{}, hours{2}}}));
+  EXPECT_NE(jump, Zone("here", hours{1}, {{Instant{}, hours{3}}}));
+}
+
 }  // namespace
 }  // namespace rapport::core

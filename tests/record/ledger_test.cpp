@@ -75,6 +75,56 @@ TEST(Ledger, ReadsIntegersDaysAndMoneyThroughCallables) {
   EXPECT_EQ(ledger.rows_read(), 2U);
 }
 
+// Without a bound on their probes these keys take as many steps as their number squared.
+TEST(Ledger, OrdersKeysThatWereMadeToCollide) {
+  constexpr std::uint64_t multiplier = 0x9e3779b97f4a7c15;  // of the hash
+  std::uint64_t inverse = 1;
+  for (int i = 0; i < 6; ++i) inverse *= 2 - multiplier * inverse;
+  struct Sale {
+    std::int64_t key, amount;
+  };
+  std::vector<Sale> sales;
+  for (std::uint64_t i = 0; i < 30'000; ++i) {
+    sales.push_back({static_cast<std::int64_t>(i * inverse), static_cast<std::int64_t>(i)});
+  }
+  const Ledger ledger = ledger_of(sales, {.customer = &Sale::key,
+                                          .time = [](const Sale&) { return new_year; },
+                                          .amount = &Sale::amount});
+  ASSERT_EQ(ledger.customers().size(), sales.size());
+  for (std::size_t i = 0; i < sales.size(); i += 997) {
+    const auto customer = ledger.customers().find(sales[i].key);
+    ASSERT_TRUE(customer);
+    EXPECT_EQ(ledger.view().amounts[customer->value], sales[i].amount);
+  }
+}
+
+TEST(Ledger, RefusesAKeyOfNoText) {
+  const Ledger ledger =
+      ledger_of(std::vector<Order>{{"", new_year, 1}, {"a", new_year, 1}}, fields);
+  EXPECT_EQ(ledger.customers().size(), 1U) << "nobody's sales are not one customer's";
+  EXPECT_EQ(ledger.refusals().count(Reason::bad_key), 1U);
+}
+
+TEST(Ledger, RefusesInstantsThatOnlyMeanNever) {
+  const Ledger ledger = ledger_of(
+      std::vector<Order>{{"a", core::Instant::max(), 1}, {"a", core::Instant::min(), 1}}, fields);
+  EXPECT_EQ(ledger.refusals().count(Reason::date_out_of_range), 2U);
+}
+
+// St. John's in Newfoundland put its clocks back at one minute past midnight.
+TEST(Ledger, LastDayHoldsEveryRowWhereClocksArePutBackOverMidnight) {
+  const core::Instant change = core::Day{1997y / 11 / 2} + 2h + 31min;
+  const core::Zone zone("St. John's", -(2h + 30min), {{change, -(3h + 30min)}});
+  const Ledger ledger = ledger_of(std::vector<Order>{{"a", change - 1h, 1}, {"a", change + 1h, 1}},
+                                  fields, {.rules = {.zone = zone}});
+  EXPECT_EQ(ledger.first_day(), Day{1997y / 11 / 1});
+  EXPECT_EQ(ledger.last_day(), Day{1997y / 11 / 2});
+  const Ledger minutes_shown_twice =
+      ledger_of(std::vector<Order>{{"a", change + 10min, 1}}, fields, {.rules = {.zone = zone}});
+  EXPECT_EQ(zone.day_of(change + 10min), Day{1997y / 11 / 1}) << "by the calendar on the wall";
+  EXPECT_EQ(minutes_shown_twice.last_day(), Day{1997y / 11 / 2}) << "as folds cut days";
+}
+
 TEST(Ledger, RefusesRowsThatCannotBeAndSaysWhich) {
   const std::vector<Order> orders = {
       {"a", new_year, 1},

@@ -24,6 +24,8 @@ class Zone {
   struct Change {
     Instant since;
     std::chrono::seconds offset;
+
+    friend bool operator==(const Change&, const Change&) = default;
   };
 
   Zone();
@@ -60,11 +62,18 @@ class Zone {
     return instant_of(std::chrono::local_seconds{day.time_since_epoch()});
   }
 
+  /// Zones of one name and the same changes are equal.
+  friend bool operator==(const Zone& a, const Zone& b) noexcept {
+    return a.rules_ == b.rules_ || *a.rules_ == *b.rules_;
+  }
+
  private:
   struct Rules {
     std::string name;
     std::chrono::seconds initial;
     std::vector<Change> changes;
+
+    friend bool operator==(const Rules&, const Rules&) = default;
   };
 
   std::shared_ptr<const Rules> rules_;

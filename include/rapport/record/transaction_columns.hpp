@@ -75,8 +75,8 @@ class TransactionColumns {
  public:
   explicit TransactionColumns(const LedgerRules& rules) : rules_(rules) {}
 
-  /// Adds a row, or says why it cannot be one: date_out_of_range, negative_sale,
-  /// amount_overflow. A refused row leaves no trace here; the caller reports it.
+  /// Adds a row, or says why it cannot be one: date_out_of_range, bad_key (an empty text),
+  /// negative_sale, amount_overflow. A refused row leaves no trace here; the caller reports it.
   [[nodiscard]] std::optional<core::Reason> add(const Transaction& row);
 
   [[nodiscard]] const LedgerRules& rules() const noexcept { return rules_; }
