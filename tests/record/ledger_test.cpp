@@ -98,6 +98,34 @@ TEST(Ledger, OrdersKeysThatWereMadeToCollide) {
   }
 }
 
+TEST(Ledger, ReadsDatesOfTheCalendarAndRefusesThoseThatAreNot) {
+  struct Sale {
+    int buyer;
+    std::chrono::year_month_day on;
+  };
+  const Ledger ledger = ledger_of(std::vector<Sale>{{1, 1997y / 2 / 28}, {1, 1997y / 2 / 30}},
+                                  {.customer = &Sale::buyer, .time = &Sale::on});
+  EXPECT_EQ(ledger.rows(), 1U);
+  EXPECT_EQ(ledger.last_day(), Day{1997y / 2 / 28});
+  EXPECT_EQ(ledger.refusals().first(Reason::bad_date)[0].row, 2U);
+}
+
+TEST(Ledger, TellsHowManyRowsWereTakenInAndStopsWhenAsked) {
+  const std::vector<Order> orders(200'000, {"a", new_year, 1});
+  std::stop_source stop;
+  std::uint64_t taken_in = 0;
+  LedgerOptions options;
+  options.watch.stop = stop.get_token();
+  options.watch.on_progress = [&](const core::Progress& progress) {
+    EXPECT_EQ(progress.total, orders.size());
+    taken_in = progress.done;
+    if (taken_in > 0) stop.request_stop();
+  };
+  EXPECT_THROW((void)ledger_of(orders, fields, options), core::Cancelled);
+  EXPECT_GT(taken_in, 0U);
+  EXPECT_LT(taken_in, orders.size());
+}
+
 TEST(Ledger, RefusesAKeyOfNoText) {
   const Ledger ledger =
       ledger_of(std::vector<Order>{{"", new_year, 1}, {"a", new_year, 1}}, fields);

@@ -115,8 +115,8 @@ class Ledger {
 ///
 /// Keys are integers or anything a std::string_view can be made of; times are instants
 /// (std::chrono::sys_time) or, counted from the first instant of the day in the ledger's zone,
-/// days; amounts are integers in minor units or core::Money. Doubles do not compile: they have
-/// no exact cents.
+/// days (sys_days or year_month_day); amounts are integers in minor units or core::Money. Doubles
+/// do not compile: they have no exact cents.
 template <class Row>
 struct TransactionFields {
   template <class Value>
@@ -125,13 +125,21 @@ struct TransactionFields {
     Field() = default;
     template <class F>
       requires(std::invocable<const F&, const Row&> && !std::same_as<F, Field>)
-    Field(F get)  // NOLINT(google-explicit-constructor)
-        : get_([get](const Row& row) { return Value(std::invoke(get, row)); }) {
+    Field(F get) {  // NOLINT(google-explicit-constructor)
       using Got = std::invoke_result_t<const F&, const Row&>;
-      static_assert(!std::is_floating_point_v<std::remove_cvref_t<Got>>,
-                    "give whole numbers: an amount in minor units, an instant, an integer key");
+      constexpr bool is_double = std::is_floating_point_v<std::remove_cvref_t<Got>>;
+      static_assert(!is_double,
+                    "rapport: give whole numbers: an amount in minor units, an instant, an "
+                    "integer key");
       static_assert(!std::same_as<Got, std::string>,
-                    "give a text that outlives the call: a reference or a std::string_view");
+                    "rapport: give a text that outlives the call: a reference or a "
+                    "std::string_view");
+      static_assert(is_double || std::constructible_from<Value, Got>,
+                    "rapport: this field cannot be made of what is given: TransactionFields says "
+                    "which types keys, times and amounts have");
+      if constexpr (std::constructible_from<Value, Got>) {
+        get_ = [get = std::move(get)](const Row& row) { return Value(std::invoke(get, row)); };
+      }
     }
     [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(get_); }
     [[nodiscard]] Value operator()(const Row& row) const { return get_(row); }
@@ -156,10 +164,13 @@ struct TransactionFields {
   struct Time {
     core::Instant value;
     bool is_day;
+    bool exists = true;  // false for the 30th of February
     template <class Duration>
     explicit Time(std::chrono::sys_time<Duration> time)
         : value(std::chrono::floor<std::chrono::seconds>(time)),
           is_day(std::same_as<Duration, std::chrono::days>) {}
+    explicit Time(const std::chrono::year_month_day& date)
+        : value(date.ok() ? core::Day(date) : core::Day()), is_day(true), exists(date.ok()) {}
   };
 
   /// Minor units, with their currency where it is known.
@@ -193,7 +204,7 @@ struct LedgerOptions {
 /// A ledger of a host's own rows, read through `fields`; no row is copied, only what is asked
 /// for. Rows that cannot be used are counted in Ledger::refusals by their place in `rows`, from 1.
 /// \throws as build_ledger; std::invalid_argument if `customer` or `time` is not given;
-/// core::RowRefused in strict mode.
+/// core::RowRefused in strict mode; core::Cancelled.
 template <std::ranges::input_range Rows>
 [[nodiscard]] Ledger ledger_of(Rows&& rows,
                                const TransactionFields<std::ranges::range_value_t<Rows>>& fields,
@@ -202,12 +213,16 @@ template <std::ranges::input_range Rows>
     throw std::invalid_argument("ledger_of: the fields customer and time must be given");
   }
   TransactionColumns columns(options.rules);
+  std::uint64_t total = 0;
   if constexpr (std::ranges::sized_range<Rows>) {
-    columns.reserve(static_cast<std::size_t>(std::ranges::size(rows)));
+    total = static_cast<std::uint64_t>(std::ranges::size(rows));
+    columns.reserve(static_cast<std::size_t>(total));
   }
   core::Refusals refusals;
+  constexpr std::uint64_t rows_per_report = 1 << 16;
   std::uint64_t number = 0;
   for (const auto& row : rows) {
+    if (number % rows_per_report == 0) options.watch.report({"taking in rows", number, total});
     ++number;
     const auto time = fields.time(row);
     Transaction transaction{.customer = fields.customer(row).value, .at = time.value};
@@ -226,6 +241,7 @@ template <std::ranges::input_range Rows>
     if (fields.kind) transaction.kind = fields.kind(row);
     if (fields.channel) transaction.channel = fields.channel(row);
     if (fields.category) transaction.category = fields.category(row);
+    if (!time.exists) reason = core::Reason::bad_date;
     if (!reason) reason = columns.add(transaction);
     if (reason) {
       core::Refusal refusal{.reason = *reason, .row = number};
