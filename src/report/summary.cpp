@@ -67,7 +67,7 @@ void describe_rows(Page& page, const record::Ledger& ledger) {
   for (const std::string& reason : refusals.summary()) page.line(reason);
 }
 
-void describe_task(Page& page, const record::Ledger& ledger, const Scorecard& card) {
+void describe_task(Page& page, const Scorecard& card, bool last_day) {
   std::string customers = grouped_text(std::uint64_t{card.size()});
   if (card.without_purchase > 0) {
     customers += "; " + grouped_text(std::uint64_t{card.without_purchase}) +
@@ -75,8 +75,7 @@ void describe_task(Page& page, const record::Ledger& ledger, const Scorecard& ca
                  to_text(core::Money(card.unattributed, card.currency)) + ")";
   }
   page.line("Customers", customers);
-  const bool last = ledger.last_day() == card.as_of.day();
-  page.line("As of", to_text(card.as_of.day()) + (last ? " (the last day in the data)" : ""));
+  page.line("As of", to_text(card.as_of.day()) + (last_day ? " (the last day in the data)" : ""));
   page.line("Forecasts", "over " + to_text(card.horizon) + ", discounted at " +
                              percent(card.annual_discount.effective(), 1) + " a year, margin " +
                              percent(card.margin, 1));
@@ -169,13 +168,9 @@ void describe_top(Page& page, const Scorecard& card, std::size_t count) {
   }
 }
 
-}  // namespace
-
-std::string summary(const record::Ledger& ledger, const Scorecard& scorecard,
-                    const SummaryOptions& options) {
-  Page page;
-  describe_rows(page, ledger);
-  describe_task(page, ledger, scorecard);
+void describe(Page& page, const Scorecard& scorecard, const SummaryOptions& options,
+              bool last_day) {
+  describe_task(page, scorecard, last_day);
   describe_fit(page,
                scorecard.model == PurchaseModel::bg_nbd
                    ? "Repeat buying: BG/NBD (who bought once is taken to be active for ever)"
@@ -185,6 +180,21 @@ std::string summary(const record::Ledger& ledger, const Scorecard& scorecard,
   describe_segments(page, scorecard);
   describe_value(page, scorecard);
   describe_top(page, scorecard, options.top);
+}
+
+}  // namespace
+
+std::string summary(const record::Ledger& ledger, const Scorecard& scorecard,
+                    const SummaryOptions& options) {
+  Page page;
+  describe_rows(page, ledger);
+  describe(page, scorecard, options, ledger.last_day() == scorecard.as_of.day());
+  return page.take();
+}
+
+std::string summary(const Scorecard& scorecard, const SummaryOptions& options) {
+  Page page;
+  describe(page, scorecard, options, false);
   return page.take();
 }
 

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <tuple>
@@ -60,6 +62,13 @@ Folded fold_ledger(const record::LedgerView& ledger, const ScoreOptions& options
                      fold::WithoutZeroSales<fold::RepeatSpend>{});
   }
   return fold_with(fold::PurchaseDays{}, fold::RepeatSpend{});
+}
+
+// Keys for those who have none.
+std::shared_ptr<const record::Customers> numbered(std::uint32_t customers) {
+  std::vector<std::int64_t> keys(customers);
+  std::iota(keys.begin(), keys.end(), std::int64_t{0});
+  return std::make_shared<const record::Customers>(std::move(keys));
 }
 
 // A value that two fits had a part in. Their errors are independent: the variances of logarithms
@@ -169,7 +178,14 @@ void add_up(Scorecard& card, double level) {
 }  // namespace
 
 Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
+  return score(ledger.view(), options, ledger.shared_customers());
+}
+
+Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
+                std::shared_ptr<const record::Customers> customers) {
   check(options);
+  if (!customers) customers = numbered(ledger.customers());
+  core::check_same_size(customers->size(), ledger.customers(), "score", "customers");
   const core::Watch& watch = options.watch;
   const Folded folded = fold_ledger(ledger, options);
   const clv::Summary& summary = folded.summary;
@@ -188,9 +204,9 @@ Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
                  .horizon = options.horizon,
                  .annual_discount = options.annual_discount,
                  .margin = options.margin,
-                 .currency = ledger.rules().currency,
+                 .currency = ledger.rules.currency,
                  .model = options.model,
-                 .keys = ledger.shared_customers(),
+                 .keys = std::move(customers),
                  .customer = summary.customer,
                  .without_purchase = summary.without_purchase,
                  .unattributed = 0,

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <sstream>
 #include <stdexcept>
@@ -298,6 +299,19 @@ TEST(Score, TotalsStandForTheRowsThatHaveAValue) {
   EXPECT_EQ(heavy.residual_value_total.value, sum);
   const std::string page = report::summary(record::Ledger(), heavy);
   EXPECT_NE(page.find("have no residual value"), std::string::npos) << page;
+}
+
+TEST(Score, TakesColumnsThatAHostLends) {
+  const record::LedgerView lent = shop.view();
+  record::check(lent);
+  const auto of_shop = score(lent, options, shop.shared_customers());
+  EXPECT_TRUE(csv(of_shop) == csv(card));
+  const Scorecard numbered = score(lent, options);
+  EXPECT_EQ(numbered[0].customer_id, std::to_string(numbered.customer[0].value));
+  EXPECT_EQ(numbered.clv.value, card.clv.value);
+  EXPECT_NE(report::summary(numbered).find("Equity"), std::string::npos);
+  EXPECT_THROW((void)score(lent, options, std::make_shared<const record::Customers>()),
+               std::invalid_argument);
 }
 
 TEST(Score, RejectsWhatHasNoMeaning) {

@@ -23,6 +23,9 @@ struct SummaryOptions {
 [[nodiscard]] std::string summary(const record::Ledger& ledger, const Scorecard& scorecard,
                                   const SummaryOptions& options = {});
 
+/// The same without the rows that were read: for columns that a host lends.
+[[nodiscard]] std::string summary(const Scorecard& scorecard, const SummaryOptions& options = {});
+
 }  // namespace rapport::report
 
 #endif  // RAPPORT_REPORT_SUMMARY_HPP

@@ -15,6 +15,8 @@
 #include <rapport/rfm/table.hpp>
 #include <rapport/score/scorecard.hpp>
 
+#include <memory>
+
 namespace rapport {
 
 /// How to score. Only the day must be said; nothing is taken from a clock.
@@ -44,7 +46,17 @@ struct ScoreOptions {
 /// their spend has the status core::Status::prior.
 /// \throws std::domain_error for a horizon, discount, margin or level outside its domain;
 /// std::invalid_argument if segments and RFM scores differ in the number of bins; core::Cancelled.
+///
+/// Where a call does not compile, name the type of its options, `rapport::ScoreOptions{...}`: then
+/// the compiler says which one is wrong.
 [[nodiscard]] Scorecard score(const record::Ledger& ledger, const ScoreOptions& options);
+
+/// The same for columns that a host lends. Their customers' keys are `customers`, in the order of
+/// the columns, or the numbers 0, 1, 2, ... if there are none.
+/// \pre record::check(ledger) throws nothing.
+/// \throws std::invalid_argument too if there are more or fewer keys than customers.
+[[nodiscard]] Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
+                              std::shared_ptr<const record::Customers> customers = nullptr);
 
 }  // namespace rapport
 
