@@ -153,6 +153,7 @@ using core::days;
 using core::months;
 using core::Period;
 using core::TimeSpan;
+using core::to_text;
 using core::weeks;
 using core::years;
 

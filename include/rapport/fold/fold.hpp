@@ -133,6 +133,9 @@ template <std::size_t windows, class... Rules>
   static_assert((Aggregate<Rules, Entry> && ...),
                 "rapport: this aggregate lacks absorb(state, event) for fold::Entry, which folding "
                 "a ledger needs");
+  static_assert((!std::same_as<typename Rules::State, bool> && ...),
+                "rapport: wrap a State of bool in a struct: threads cannot write neighbours in a "
+                "std::vector<bool> at once");
   std::array<Columns<Rules...>, windows> columns;
   if constexpr ((Aggregate<Rules, Entry> && ...)) {
     for (const Window& window : wanted) check_window(window);
