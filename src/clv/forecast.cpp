@@ -98,6 +98,7 @@ Forecast forecast(const Fit<Model>& fit, const Histories& histories, const Forec
                                          });
     parts.insert(parts.end(), blocks.begin(), blocks.end());
   }
+  options.watch.report({"forecasting", size, size});
   result.total = models.positive(sum_of(parts));
   result.total.n = size;
   return result;

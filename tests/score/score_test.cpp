@@ -344,6 +344,7 @@ TEST(Score, TellsHowFarItIsAndStopsWhenAsked) {
     if (progress.stage == "forecasting") stop.request_stop();
   };
   watched.watch.stop = stop.get_token();
+  EXPECT_THROW((void)score(shop, watched), core::Cancelled) << "in the last stage too";
   stop.request_stop();
   EXPECT_THROW((void)score(shop, watched), core::Cancelled);
 }
