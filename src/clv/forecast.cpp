@@ -45,8 +45,9 @@ void check_same_period(const FitReport& fit, const Histories& histories, std::st
 }
 
 bool predicts(const FitReport& fit) noexcept {
-  return fit.status == FitStatus::converged || fit.status == FitStatus::not_identified ||
-         fit.status == FitStatus::iteration_limit;
+  if (fit.usable()) return true;
+  return fit.customers >= fewest_customers &&
+         (fit.status == FitStatus::not_identified || fit.status == FitStatus::iteration_limit);
 }
 
 template <class Model>

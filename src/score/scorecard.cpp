@@ -30,7 +30,7 @@ ScoreRow Scorecard::operator[](std::size_t row) const {
           .frequency = table.frequency[c],
           .monetary = core::Money(table.monetary[c], currency),
           .rfm = scores[c],
-          .segment = segments.name(segment[c]),
+          .segment = std::string(segments.name(segment[c])),
           .p_alive = p_alive[row],
           .churn_risk = churn_risk[row],
           .expected_purchases = expected_purchases[row],

@@ -92,6 +92,24 @@ TEST(Forecast, AbstainsWhereThereIsNoModel) {
   EXPECT_FALSE(result.total.usable());
 }
 
+TEST(Forecast, OfAFewCustomersAbstainsUnlessTheFitConverged) {
+  FitReport report = fitted;
+  for (const auto status : {FitStatus::not_identified, FitStatus::iteration_limit}) {
+    report.status = status;
+    report.customers = fewest_customers;
+    EXPECT_TRUE(predicts(report));
+    report.customers = fewest_customers - 1;
+    EXPECT_FALSE(predicts(report));
+  }
+  report.status = FitStatus::converged;
+  EXPECT_TRUE(predicts(report));
+  for (const auto status : {FitStatus::too_little_data, FitStatus::numeric_failure}) {
+    report.status = status;
+    report.customers = 1e6;
+    EXPECT_FALSE(predicts(report));
+  }
+}
+
 TEST(Forecast, RejectsOtherUnitsSizesAndHorizons) {
   EXPECT_THROW((void)forecast(fitted, base.histories(core::days)), std::invalid_argument);
   EXPECT_THROW((void)forecast(fitted, base.histories(), {}, std::vector<double>(2)),

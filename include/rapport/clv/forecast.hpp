@@ -65,8 +65,13 @@ template <class Model>
 /// \throws std::invalid_argument if the fit knows another unit of time than the histories.
 void check_same_period(const FitReport& fit, const Histories& histories, std::string_view place);
 
+/// Below so many customers, parameters that were not identified predict nothing.
+inline constexpr double fewest_customers = 50;
+
 /// True if the search found parameters worth a prediction, though they may not be identified one
-/// by one: everything but too little data and numeric failure.
+/// by one. Not so with too little data, after a numeric failure, or if a fit of fewer than
+/// `fewest_customers` did not converge: then the little there is would be taken to extremes, such
+/// as nobody ever coming back.
 [[nodiscard]] bool predicts(const FitReport& fit) noexcept;
 
 extern template Forecast forecast(const Fit<BgNbd>&, const Histories&, const ForecastOptions&,

@@ -33,7 +33,7 @@ struct ScoreRow {
   std::uint32_t frequency;            ///< purchase days, the first included
   core::Money monetary;               ///< net total, or as ScoreOptions::table says
   rfm::RfmScore rfm;                  ///< 1 is worst
-  std::string_view segment;           ///< the text lives as long as the scorecard
+  std::string segment;                ///< the name of the segment
   core::Estimate p_alive;             ///< probability that the customer is active now
   core::Estimate churn_risk;          ///< probability of no purchase within the horizon
   core::Estimate expected_purchases;  ///< within the horizon
