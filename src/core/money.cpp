@@ -72,7 +72,7 @@ Currency::Currency(std::string_view code, int decimals)
 }
 
 std::int64_t Currency::minor_per_major() const noexcept {
-  return powers_of_ten[static_cast<std::size_t>(decimals_)];
+  return powers_of_ten[static_cast<std::size_t>(decimals())];
 }
 
 double Money::major() const noexcept {

@@ -16,11 +16,6 @@ namespace rapport::core {
 /// The allocator behind RawVector.
 template <class T>
 struct RawAllocator : std::allocator<T> {
-  template <class U>
-  struct rebind {
-    using other = RawAllocator<U>;
-  };
-
   RawAllocator() = default;
   template <class U>
   RawAllocator(const RawAllocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor)
