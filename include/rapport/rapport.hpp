@@ -6,6 +6,7 @@
 /// shape includes what it uses and compiles faster; the library itself never includes this.
 
 #include <rapport/core/check.hpp>
+#include <rapport/core/enum_names.hpp>
 #include <rapport/core/estimate.hpp>
 #include <rapport/core/format.hpp>
 #include <rapport/core/id.hpp>
@@ -27,9 +28,21 @@
 #include <rapport/math/random.hpp>
 #include <rapport/math/special.hpp>
 
+#include <rapport/record/column.hpp>
+#include <rapport/record/complaint.hpp>
+#include <rapport/record/contact_point.hpp>
 #include <rapport/record/customers.hpp>
+#include <rapport/record/grant.hpp>
+#include <rapport/record/holding.hpp>
+#include <rapport/record/interaction.hpp>
+#include <rapport/record/knowledge_item.hpp>
 #include <rapport/record/ledger.hpp>
 #include <rapport/record/names.hpp>
+#include <rapport/record/party.hpp>
+#include <rapport/record/promise.hpp>
+#include <rapport/record/stamp.hpp>
+#include <rapport/record/stored_transaction.hpp>
+#include <rapport/record/survey.hpp>
 #include <rapport/record/transaction.hpp>
 #include <rapport/record/transaction_columns.hpp>
 

@@ -56,7 +56,7 @@ std::optional<record::TransactionKind> kind_of(std::string_view text) {
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return record::transaction_kind(lower);
+  return core::from_text<record::TransactionKind>(lower);
 }
 
 // Reads one row after the other into columns. Each thread has its own.

@@ -265,7 +265,7 @@ void check(const LedgerView& view, const core::Threads& threads) {
         }
         const bool sale = view.kind(row) == TransactionKind::sale;
         if (sale ? view.amounts[row] < 0 : view.amounts[row] > 0) {
-          fail("row " + std::to_string(row) + ": a " + std::string(to_text(view.kind(row))) +
+          fail("row " + std::to_string(row) + ": a " + std::string(core::to_text(view.kind(row))) +
                " of amount " + std::to_string(view.amounts[row]));
         }
       }

@@ -24,7 +24,7 @@ class Stream {
 
 std::string text_of(const fold::Entry& entry) {
   return core::to_text(entry.at) + ", day " + std::to_string(entry.day) + ", " +
-         std::string(record::to_text(entry.kind)) + " of " + std::to_string(entry.amount) +
+         std::string(core::to_text(entry.kind)) + " of " + std::to_string(entry.amount) +
          ", channel " + std::to_string(entry.channel) + ", category " +
          std::to_string(entry.category);
 }

@@ -30,7 +30,7 @@ std::string describe(const record::Ledger& ledger) {
     out << ledger.customers().key_text({c}) << ':';
     for (auto row = view.offsets[c]; row < view.offsets[c + 1]; ++row) {
       out << ' ' << core::to_text(view.instant(row)) << ' ' << view.amounts[row] << ' '
-          << to_text(view.kind(row));
+          << core::to_text(view.kind(row));
       if (!view.channels.empty()) out << " #" << view.channels[row];
     }
     out << '\n';

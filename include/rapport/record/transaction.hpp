@@ -4,10 +4,11 @@
 /// \file
 /// What a transaction is, and what its words mean.
 
+#include <rapport/core/enum_names.hpp>
 #include <rapport/core/id.hpp>
 
+#include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace rapport::record {
@@ -23,10 +24,9 @@ enum class TransactionKind : std::uint8_t {
   refund,        ///< money went back without goods; counted against spend
 };
 
-/// "sale", "return", "refund".
-[[nodiscard]] std::string_view to_text(TransactionKind kind) noexcept;
-/// The kind of that name; nothing for any other text.
-[[nodiscard]] std::optional<TransactionKind> transaction_kind(std::string_view name) noexcept;
+[[nodiscard]] constexpr auto names_of(TransactionKind) noexcept {
+  return std::to_array<std::string_view>({"sale", "return", "refund"});
+}
 
 }  // namespace rapport::record
 

@@ -1,0 +1,45 @@
+#ifndef RAPPORT_RECORD_STORED_TRANSACTION_HPP
+#define RAPPORT_RECORD_STORED_TRANSACTION_HPP
+
+/// \file
+/// A transaction as a store of many kinds of records keeps it.
+
+#include <rapport/record/column.hpp>
+#include <rapport/record/party.hpp>
+#include <rapport/record/stamp.hpp>
+#include <rapport/record/transaction.hpp>
+
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+
+namespace rapport::record {
+
+/// A transaction, at `stamp.at`. With a role other than customer it goes the other way: a sale of
+/// a supplier is a purchase from them.
+struct StoredTransaction {
+  static constexpr std::string_view kind_name = "transactions";
+
+  Stamp stamp = {};
+  std::int64_t amount = 0;  ///< minor units, signed as it counts in net spend
+  TransactionKind kind = TransactionKind::sale;
+  Name channel = {};
+  Name category = {};
+  std::int64_t goods = 0;     ///< minor units: what the goods cost the firm, of the sign of amount
+  std::int64_t discount = 0;  ///< minor units, >= 0: what was taken off the list price
+  Role role = Role::customer;
+
+  static constexpr auto columns() {
+    using T = StoredTransaction;
+    return std::tuple{MoneyColumn{"amount", &T::amount}, Column{"kind", &T::kind},
+                      Column{"channel", &T::channel},    Column{"category", &T::category},
+                      MoneyColumn{"goods", &T::goods},   MoneyColumn{"discount", &T::discount},
+                      Column{"role", &T::role}};
+  }
+
+  friend constexpr bool operator==(const StoredTransaction&, const StoredTransaction&) = default;
+};
+
+}  // namespace rapport::record
+
+#endif  // RAPPORT_RECORD_STORED_TRANSACTION_HPP
