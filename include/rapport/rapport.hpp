@@ -28,6 +28,7 @@
 #include <rapport/math/random.hpp>
 #include <rapport/math/special.hpp>
 
+#include <rapport/record/clusters.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/complaint.hpp>
 #include <rapport/record/contact_point.hpp>
@@ -38,13 +39,20 @@
 #include <rapport/record/knowledge_item.hpp>
 #include <rapport/record/ledger.hpp>
 #include <rapport/record/names.hpp>
+#include <rapport/record/packing.hpp>
 #include <rapport/record/party.hpp>
 #include <rapport/record/promise.hpp>
 #include <rapport/record/stamp.hpp>
+#include <rapport/record/store.hpp>
+#include <rapport/record/store_builder.hpp>
 #include <rapport/record/stored_transaction.hpp>
 #include <rapport/record/survey.hpp>
+#include <rapport/record/table.hpp>
+#include <rapport/record/table_builder.hpp>
+#include <rapport/record/timeline.hpp>
 #include <rapport/record/transaction.hpp>
 #include <rapport/record/transaction_columns.hpp>
+#include <rapport/record/view.hpp>
 
 #include <rapport/fold/aggregate.hpp>
 #include <rapport/fold/cuts.hpp>
@@ -55,6 +63,7 @@
 #include <rapport/fold/quantiles.hpp>
 #include <rapport/fold/rank.hpp>
 #include <rapport/fold/spend.hpp>
+#include <rapport/fold/store.hpp>
 #include <rapport/fold/window.hpp>
 
 #include <rapport/rfm/clumpiness.hpp>

@@ -21,6 +21,8 @@ std::string_view to_text(Reason reason) noexcept {
     case Reason::negative_sale: return "a sale has an amount below zero";
     case Reason::bad_kind: return "the kind is not sale, return or refund";
     case Reason::other_currency: return "the currency is not the ledger's";
+    case Reason::bad_word: return "the word is not one of those that the field takes";
+    case Reason::bad_number: return "the number is not a whole one that the field can hold";
   }
   return "";
 }

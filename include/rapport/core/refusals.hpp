@@ -32,9 +32,11 @@ enum class Reason : std::uint8_t {
   negative_sale,      ///< a row that says it is a sale, with an amount below zero
   bad_kind,           ///< not sale, return or refund
   other_currency,     ///< a currency that is not the ledger's
+  bad_word,           ///< not one of the words that the field takes
+  bad_number,         ///< not a whole number that the field can hold
 };
 
-inline constexpr std::size_t reason_count = 14;
+inline constexpr std::size_t reason_count = 16;
 
 /// A sentence fragment for people: "the date is not a day of the calendar".
 [[nodiscard]] std::string_view to_text(Reason reason) noexcept;

@@ -5,6 +5,7 @@
 /// A failure of the firm that a customer told of, and what the firm did about it.
 
 #include <rapport/core/enum_names.hpp>
+#include <rapport/core/refusals.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/interaction.hpp>
 #include <rapport/record/stamp.hpp>
@@ -37,6 +38,12 @@ struct Complaint {
                       Column{"category", &C::category},       Column{"about", &C::about},
                       Column{"severity", &C::severity},       Column{"evidence", &C::evidence},
                       Column{"resolved_at", &C::resolved_at}};
+  }
+
+  /// Refuses a severity above 5.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() const noexcept {
+    if (severity > 5) return core::Reason::bad_number;
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const Complaint&, const Complaint&) = default;
@@ -74,6 +81,12 @@ struct RecoveryAction {
     return std::tuple{Column{"complaint", &R::complaint}, Column{"kind", &R::kind},
                       Column{"department", &R::department}, Column{"agent", &R::agent},
                       MoneyColumn{"cost", &R::cost}};
+  }
+
+  /// Refuses a cost below zero.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() const noexcept {
+    if (cost < 0) return core::Reason::bad_amount;
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const RecoveryAction&, const RecoveryAction&) = default;

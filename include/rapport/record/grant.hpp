@@ -4,6 +4,7 @@
 /// \file
 /// A privilege that a customer was given.
 
+#include <rapport/core/refusals.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/stamp.hpp>
 
@@ -30,6 +31,12 @@ struct Grant {
     return std::tuple{Column{"privilege", &G::privilege}, Column{"cause", &G::cause},
                       MoneyColumn{"cost", &G::cost}, Column{"expires_at", &G::expires_at},
                       Column{"revoked_at", &G::revoked_at}};
+  }
+
+  /// Refuses a cost below zero.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() const noexcept {
+    if (cost < 0) return core::Reason::bad_amount;
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const Grant&, const Grant&) = default;

@@ -5,11 +5,13 @@
 /// A contact between the firm and a customer, on any channel.
 
 #include <rapport/core/enum_names.hpp>
+#include <rapport/core/refusals.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/stamp.hpp>
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -52,6 +54,12 @@ struct Interaction {
                       Column{"purpose", &I::purpose},       Column{"topic", &I::topic},
                       Column{"outcome", &I::outcome},       Column{"in_reply_to", &I::in_reply_to},
                       Column{"minutes", &I::minutes},       MoneyColumn{"cost", &I::cost}};
+  }
+
+  /// Refuses a cost below zero.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() const noexcept {
+    if (cost < 0) return core::Reason::bad_amount;
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const Interaction&, const Interaction&) = default;

@@ -5,6 +5,7 @@
 /// What the firm knows about a customer beside what they did.
 
 #include <rapport/core/enum_names.hpp>
+#include <rapport/core/refusals.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/stamp.hpp>
 
@@ -43,6 +44,12 @@ struct KnowledgeItem {
                       Column{"half_life_days", &K::half_life_days},
                       Column{"confidence_percent", &K::confidence_percent},
                       Column{"until", &K::until}};
+  }
+
+  /// Refuses more than 100 percent.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() const noexcept {
+    if (confidence_percent > 100) return core::Reason::bad_number;
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const KnowledgeItem&, const KnowledgeItem&) = default;

@@ -4,12 +4,15 @@
 /// \file
 /// A transaction as a store of many kinds of records keeps it.
 
+#include <rapport/core/refusals.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/party.hpp>
 #include <rapport/record/stamp.hpp>
 #include <rapport/record/transaction.hpp>
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -35,6 +38,20 @@ struct StoredTransaction {
                       Column{"channel", &T::channel},    Column{"category", &T::category},
                       MoneyColumn{"goods", &T::goods},   MoneyColumn{"discount", &T::discount},
                       Column{"role", &T::role}};
+  }
+
+  /// Gives the amount the sign of its kind: a sale below zero is a refund, and of a return or
+  /// refund the size is given in either sign.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() noexcept {
+    constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+    if (amount == least || goods == least) return core::Reason::amount_overflow;
+    if (discount < 0) return core::Reason::bad_amount;
+    if (kind == TransactionKind::sale && amount < 0) kind = TransactionKind::refund;
+    if (kind != TransactionKind::sale) {
+      amount = amount < 0 ? amount : -amount;
+      goods = goods < 0 ? goods : -goods;
+    }
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const StoredTransaction&, const StoredTransaction&) = default;

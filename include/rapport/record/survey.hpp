@@ -4,6 +4,7 @@
 /// \file
 /// A question to a customer about their satisfaction, answered or not.
 
+#include <rapport/core/refusals.hpp>
 #include <rapport/record/column.hpp>
 #include <rapport/record/stamp.hpp>
 
@@ -30,6 +31,13 @@ struct Survey {
     return std::tuple{Column{"kind", &S::kind},           Column{"about", &S::about},
                       Column{"scale_low", &S::scale_low}, Column{"scale_high", &S::scale_high},
                       Column{"score", &S::score},         Column{"answered_at", &S::answered_at}};
+  }
+
+  /// Refuses an answer outside its scale.
+  [[nodiscard]] constexpr std::optional<core::Reason> normalise() const noexcept {
+    if (scale_low >= scale_high || (answered_at && (score < scale_low || score > scale_high)))
+      return core::Reason::bad_number;
+    return std::nullopt;
   }
 
   friend constexpr bool operator==(const Survey&, const Survey&) = default;
