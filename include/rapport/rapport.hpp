@@ -88,6 +88,8 @@
 #include <rapport/churn/rate.hpp>
 #include <rapport/churn/risk.hpp>
 
+#include <rapport/relationship/micro.hpp>
+
 #include <rapport/score/score.hpp>
 #include <rapport/score/scorecard.hpp>
 
