@@ -20,6 +20,7 @@ struct ArrivedRows {
   std::span<const std::int64_t> integers;
   std::span<const std::uint32_t> numbers;
   std::span<const std::uint32_t> ranks;
+  bool small_amounts = false;  // each is known to fit 32 bits
 
   [[nodiscard]] std::int64_t key(std::size_t row) const {
     return integers.empty() ? std::int64_t{ranks[numbers[row]]} : integers[row];
@@ -40,9 +41,10 @@ struct Clustered {
   core::RawVector<std::uint32_t> arrival;  // where each row stood; empty without details
 };
 
-// Columns of the first part, whose memory may serve the result once all rows are dealt: fresh
-// memory costs more than what is written into it.
+// Columns of the first part, whose memory serves again as soon as they are dealt: fresh memory
+// costs more than what is written into it.
 struct Spent {
+  core::RawVector<std::int64_t>& keys;
   core::RawVector<std::uint32_t>& times;
   core::RawVector<std::int64_t>& amounts;
 };

@@ -17,17 +17,27 @@ std::uint64_t size_of(std::int64_t amount) {
   return amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
 }
 
-// Proves once that no sum of these amounts, in any order, can leave 64 bits.
+struct Sizes {
+  core::Uint128 sum = 0;
+  std::uint64_t largest = 0;
+
+  void include(const Sizes& other) {
+    sum += other.sum;
+    largest = std::max(largest, other.largest);
+  }
+};
+
+// Proves once that no sum of these amounts with those before, in any order, can leave 64 bits.
 void check_total(const core::Threads& threads, std::span<const std::int64_t> amounts,
-                 core::Uint128& total) {
+                 Sizes& sizes) {
   const auto parts =
       core::map_blocks(threads, amounts.size(), rows_per_block, [&](auto begin, auto end) {
-        core::Uint128 sum = 0;
-        for (auto i = begin; i < end; ++i) sum += size_of(amounts[i]);
-        return sum;
+        Sizes part;
+        for (auto i = begin; i < end; ++i) part.include({size_of(amounts[i]), size_of(amounts[i])});
+        return part;
       });
-  for (const auto part : parts) total += part;
-  if (total > static_cast<core::Uint128>(std::numeric_limits<std::int64_t>::max())) {
+  for (const Sizes& part : parts) sizes.include(part);
+  if (sizes.sum > static_cast<core::Uint128>(std::numeric_limits<std::int64_t>::max())) {
     throw std::overflow_error(
         "ledger: the sizes of all amounts add up beyond 64 bits of minor units");
   }
@@ -69,8 +79,7 @@ class LedgerBuilder {
 
   [[nodiscard]] Ledger build() {
     watch_.report({"checking amounts", 0, rows_});
-    core::Uint128 total = 0;
-    for (const TransactionColumns& part : parts_) check_total(threads_, part.amounts_, total);
+    for (const TransactionColumns& part : parts_) check_total(threads_, part.amounts_, sizes_);
 
     watch_.report({"ordering keys", 0, rows_});
     number_text_keys();
@@ -151,17 +160,19 @@ class LedgerBuilder {
   }
 
   void cluster() {
+    constexpr std::uint64_t most_of_small = std::numeric_limits<std::int32_t>::max();
     std::vector<detail::ArrivedRows> arrived;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       arrived.push_back({parts_[p].times_, parts_[p].amounts_, parts_[p].keys_.integers_,
                          parts_[p].keys_.numbers_,
                          text_keys_ ? std::span<const std::uint32_t>(key_ranks_[p])
-                                    : std::span<const std::uint32_t>()});
+                                    : std::span<const std::uint32_t>(),
+                         sizes_.largest <= most_of_small});
     }
     if (parts_.empty()) return;
     TransactionColumns& first = parts_.front();
-    detail::Clustered clustered =
-        detail::cluster(arrived, details_, {first.times_, first.amounts_}, threads_);
+    detail::Clustered clustered = detail::cluster(
+        arrived, details_, {first.keys_.integers_, first.times_, first.amounts_}, threads_);
     parts_.clear();
     ledger_.offsets_ = std::move(clustered.offsets);
     ledger_.times_ = std::move(clustered.times);
@@ -205,6 +216,7 @@ class LedgerBuilder {
   const core::Threads& threads_;
   const core::Watch& watch_;
   std::uint64_t rows_ = 0;
+  Sizes sizes_;
   bool text_keys_ = false, detailed_ = false;
   Names text_names_;
   std::vector<Numbering> key_ranks_;
@@ -271,8 +283,8 @@ void check(const LedgerView& view, const core::Threads& threads) {
       }
     }
   });
-  core::Uint128 total = 0;
-  check_total(threads, view.amounts, total);
+  Sizes sizes;
+  check_total(threads, view.amounts, sizes);
 }
 
 }  // namespace rapport::record
