@@ -318,23 +318,27 @@ Clustered cluster_as(std::span<const ArrivedRows> parts, std::span<const Details
           customers.keys.push_back(row.key);
           customers.ends.push_back(next);
         }
-        customers.ends.back() = next + 1;
         result.times[next] = row.entry.time();
         result.amounts[next] = row.entry.amount();
         if (!details.empty()) result.arrival[next] = row.entry.arrival();
-        ++next;
+        customers.ends.back() = ++next;
       }
     }
     found[task] = std::move(customers);
   });
-  std::size_t customers = 0;
-  for (const Found& part : found) customers += part.keys.size();
-  result.keys.reserve(customers);
-  result.offsets.reserve(customers + 1);
+
+  std::vector<std::size_t> customers_before = {0};
   for (const Found& part : found) {
-    result.keys.insert(result.keys.end(), part.keys.begin(), part.keys.end());
-    result.offsets.insert(result.offsets.end(), part.ends.begin(), part.ends.end());
+    customers_before.push_back(customers_before.back() + part.keys.size());
   }
+  result.keys.resize(customers_before.back());
+  result.offsets.resize(customers_before.back() + 1);
+  threads.run(found.size(), [&](std::size_t task) {
+    const auto at = static_cast<std::ptrdiff_t>(customers_before[task]);
+    std::copy(found[task].keys.begin(), found[task].keys.end(), result.keys.begin() + at);
+    std::copy(found[task].ends.begin(), found[task].ends.end(), result.offsets.begin() + 1 + at);
+    found[task] = {};
+  });
   return result;
 }
 

@@ -34,7 +34,7 @@ struct Details {
 };
 
 struct Clustered {
-  std::vector<std::int64_t> keys;          // ascending, one a customer
+  core::RawVector<std::int64_t> keys;      // ascending, one a customer
   core::RawVector<std::uint64_t> offsets;  // rows of customer i: [offsets[i], offsets[i + 1])
   core::RawVector<std::uint32_t> times;
   core::RawVector<std::int64_t> amounts;

@@ -1,4 +1,5 @@
 #include <rapport/core/check.hpp>
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/rfm/score.hpp>
 
 #include <algorithm>
@@ -11,18 +12,17 @@ namespace {
 
 constexpr std::size_t customers_per_block = 1 << 16;
 
-// A column of those who bought, NaN for the others.
+// A column of those who bought, NaN for the others, in `values`.
 template <class T>
-std::vector<double> values_of(const Table& table, const std::vector<T>& column,
-                              const core::Threads& threads) {
-  std::vector<double> values(column.size());
+void read_values(const Table& table, const std::vector<T>& column, const core::Threads& threads,
+                 core::RawVector<double>& values) {
+  values.resize(column.size());
   core::for_blocks(threads, column.size(), customers_per_block, [&](auto begin, auto end) {
     for (auto i = begin; i < end; ++i) {
       values[i] = table.bought(i) ? static_cast<double>(column[i])
                                   : std::numeric_limits<double>::quiet_NaN();
     }
   });
-  return values;
 }
 
 Cuts shifted(const Cuts& cuts, double by) {
@@ -52,20 +52,41 @@ class CutMaker {
 
   [[nodiscard]] ScoreCuts make() const {
     ScoreCuts cuts;
-    const auto recency = values_of(table_, table_.recency_days, options_.threads);
-    const auto frequency = values_of(table_, table_.frequency, options_.threads);
-    const auto monetary = values_of(table_, table_.monetary, options_.threads);
-    cuts.recency = options_.recency ? *options_.recency : cut(recency, 1);
+    core::RawVector<double> values;  // of one column after the other
+    const auto cut_of = [&](const auto& column, const auto& make_cut) {
+      read_values(table_, column, options_.threads, values);
+      return make_cut(values);
+    };
+    const auto cut_days = [this](const auto& days) { return cut(days, 1); };
+    cuts.recency = options_.recency ? *options_.recency : cut_of(table_.recency_days, cut_days);
     if (options_.length) {
-      cuts.length = options_.length_cuts
-                        ? *options_.length_cuts
-                        : cut(values_of(table_, table_.length_days, options_.threads), 1);
+      cuts.length =
+          options_.length_cuts ? *options_.length_cuts : cut_of(table_.length_days, cut_days);
     }
-    if (!nested()) {
-      cuts.frequency = {options_.frequency ? *options_.frequency : cut_frequency(frequency)};
-      cuts.monetary = {options_.monetary ? *options_.monetary : cut(monetary, unit_of_money())};
+    if (nested()) {
+      make_nested(cuts);
       return cuts;
     }
+    cuts.frequency = {options_.frequency ? *options_.frequency
+                                         : cut_of(table_.frequency, [this](const auto& counts) {
+                                             return cut_frequency(counts);
+                                           })};
+    cuts.monetary = {options_.monetary ? *options_.monetary
+                                       : cut_of(table_.monetary, [this](const auto& amounts) {
+                                           return cut(amounts, unit_of_money());
+                                         })};
+    return cuts;
+  }
+
+ private:
+  static constexpr std::size_t no_cell = std::numeric_limits<std::size_t>::max();
+
+  // Cuts of frequency within each bin of recency, and of money within each of both.
+  void make_nested(ScoreCuts& cuts) const {
+    core::RawVector<double> recency, frequency, monetary;
+    read_values(table_, table_.recency_days, options_.threads, recency);
+    read_values(table_, table_.frequency, options_.threads, frequency);
+    read_values(table_, table_.monetary, options_.threads, monetary);
     const int bins = options_.bins;
     const int r_bins = cuts.recency.bins();
     std::vector<std::size_t> r_cell(table_.size());
@@ -85,11 +106,7 @@ class CutMaker {
     for (const auto& part : cells(rf_cell, monetary, static_cast<std::size_t>(r_bins * bins))) {
       cuts.monetary.push_back(cut(part, unit_of_money()));
     }
-    return cuts;
   }
-
- private:
-  static constexpr std::size_t no_cell = std::numeric_limits<std::size_t>::max();
 
   [[nodiscard]] bool nested() const { return options_.binning == Binning::nested; }
   [[nodiscard]] bool as_r_package() const { return options_.convention == Convention::r_package; }
@@ -116,7 +133,7 @@ class CutMaker {
   }
 
   static std::vector<std::vector<double>> cells(const std::vector<std::size_t>& cell_of,
-                                                const std::vector<double>& values,
+                                                const core::RawVector<double>& values,
                                                 std::size_t count) {
     std::vector<std::vector<double>> result(count);
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -18,22 +18,21 @@ std::uint32_t frequency(const fold::PurchaseDays::State&, const fold::PurchaseCo
   return static_cast<std::uint32_t>(count.purchases);
 }
 
+constexpr std::size_t customers_per_block = 1 << 13;
+
 // Writes a state into the row `row_of(i)` for each i.
 template <class RowOf, class Days, class Spend, class... Counts>
-void write(Table& table, const core::Threads& threads, Refunds refunds, const RowOf& row_of,
-           const std::vector<Days>& days, const std::vector<Spend>& spend,
-           const std::vector<Counts>&... counts) {
+void write(Table& table, Refunds refunds, const RowOf& row_of, const std::vector<Days>& days,
+           const std::vector<Spend>& spend, const std::vector<Counts>&... counts) {
   const fold::DayNumber last = fold::day_number(table.as_of.day());
-  core::for_blocks(threads, days.size(), 1 << 16, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t row = row_of(i);
-      const bool bought = days[i].days > 0;
-      table.recency_days[row] = bought ? last - days[i].last_day : Table::no_days;
-      table.length_days[row] = bought ? last - days[i].first_day : Table::no_days;
-      table.frequency[row] = frequency(days[i], counts[i]...);
-      table.monetary[row] = monetary(spend[i], refunds);
-    }
-  });
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    const std::size_t row = row_of(i);
+    const bool bought = days[i].days > 0;
+    table.recency_days[row] = bought ? last - days[i].last_day : Table::no_days;
+    table.length_days[row] = bought ? last - days[i].first_day : Table::no_days;
+    table.frequency[row] = frequency(days[i], counts[i]...);
+    table.monetary[row] = monetary(spend[i], refunds);
+  }
 }
 
 // Folds what the options ask for with `fold_with(rules...)`, and writes it.
@@ -42,11 +41,8 @@ void fill(Table& table, const TableOptions& options, const FoldWith& fold_with,
           const RowOf& row_of) {
   const auto finish = [&](const auto&... rules) {
     const auto columns = fold_with(rules...);
-    std::apply(
-        [&](const auto&... column) {
-          write(table, options.threads, options.refunds, row_of, column...);
-        },
-        columns);
+    std::apply([&](const auto&... column) { write(table, options.refunds, row_of, column...); },
+               columns);
   };
   const auto with_counts = [&](const auto& wrap, const auto& spend) {
     if (options.frequency == Frequency::purchases) {
@@ -83,11 +79,16 @@ Table make_table(const record::LedgerView& ledger, core::AsOf as_of, const Table
   table.length_days.resize(ledger.customers());
   table.frequency.resize(ledger.customers());
   table.monetary.resize(ledger.customers());
-  const fold::Options how{.window = fold::until(as_of), .threads = options.threads};
-  fill(
-      table, options,
-      [&](const auto&... rules) { return fold::each_customer(ledger, how, rules...); },
-      [](std::size_t i) { return i; });
+  // A block of customers is written while its states are in the cache.
+  const fold::Options how{.window = fold::until(as_of)};
+  core::for_blocks(options.threads, table.size(), customers_per_block, [&](auto begin, auto end) {
+    record::LedgerView block = ledger;
+    block.offsets = ledger.offsets.subspan(begin, end - begin + 1);
+    fill(
+        table, options,
+        [&](const auto&... rules) { return fold::each_customer(block, how, rules...); },
+        [begin](std::size_t i) { return begin + i; });
+  });
   return table;
 }
 

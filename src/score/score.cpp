@@ -4,6 +4,7 @@
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/core/check.hpp>
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/fold/fold.hpp>
 #include <rapport/fold/purchases.hpp>
 #include <rapport/fold/spend.hpp>
@@ -66,7 +67,7 @@ Folded fold_ledger(const record::LedgerView& ledger, const ScoreOptions& options
 
 // Keys for those who have none.
 std::shared_ptr<const record::Customers> numbered(std::uint32_t customers) {
-  std::vector<std::int64_t> keys(customers);
+  core::RawVector<std::int64_t> keys(customers);
   std::iota(keys.begin(), keys.end(), std::int64_t{0});
   return std::make_shared<const record::Customers>(std::move(keys));
 }

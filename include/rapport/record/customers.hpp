@@ -4,11 +4,13 @@
 /// \file
 /// The customers of a ledger: their keys in the host's own system, and their dense numbers.
 
+#include <rapport/core/raw_vector.hpp>
 #include <rapport/record/names.hpp>
 #include <rapport/record/transaction.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,7 +27,10 @@ class Customers {
  public:
   Customers() = default;
   /// \pre keys are strictly ascending.
-  explicit Customers(std::vector<std::int64_t> keys) : keys_(std::move(keys)) {}
+  explicit Customers(core::RawVector<std::int64_t> keys) : keys_(std::move(keys)) {}
+  /// The same, copied. \pre keys are strictly ascending.
+  explicit Customers(std::span<const std::int64_t> keys)
+      : keys_(core::RawVector<std::int64_t>(keys.begin(), keys.end())) {}
   /// \pre names are sorted, as Names::sort leaves them.
   explicit Customers(Names keys) : keys_(std::move(keys)) {}
 
@@ -39,7 +44,7 @@ class Customers {
   [[nodiscard]] std::optional<CustomerId> find(const CustomerKey& key) const noexcept;
 
  private:
-  std::variant<std::vector<std::int64_t>, Names> keys_;
+  std::variant<core::RawVector<std::int64_t>, Names> keys_;
 };
 
 /// The whole number that `text` writes in its one canonical form (no sign +, no leading zeros,
