@@ -235,18 +235,18 @@ class Orderer {
   void deal(std::size_t size, const RowAt& row_at, std::span<Row> out) {
     KeyRange range;
     for (std::size_t i = 0; i < size; ++i) range.include(row_at(i).key);
-    const int shift = shift_for(range.width(), static_cast<int>(std::bit_width(size)));
+    const int shift = shift_for(range.width(), static_cast<int>(std::bit_width(size)) - 1);
     const auto bucket_of = [&](const Row& row) { return distance(row.key, range.least) >> shift; };
-    std::vector<std::uint32_t> ends((range.width() >> shift) + 1);
+    std::vector<std::size_t> ends((range.width() >> shift) + 1);
     for (std::size_t i = 0; i < size; ++i) ++ends[bucket_of(row_at(i))];
-    std::uint32_t sum = 0;
-    for (std::uint32_t& end : ends) sum += std::exchange(end, sum);
+    std::size_t sum = 0;
+    for (std::size_t& end : ends) sum += std::exchange(end, sum);
     for (std::size_t i = 0; i < size; ++i) {
       const Row row = row_at(i);
       out[ends[bucket_of(row)]++] = row;
     }
-    std::uint32_t begin = 0;
-    for (const std::uint32_t end : ends) {
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
       if (end - begin > 1) order(out.subspan(begin, end - begin));
       begin = end;
     }
