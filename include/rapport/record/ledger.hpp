@@ -101,10 +101,10 @@ class Ledger {
 /// Builds a ledger from rows in any order; parts are as one after the other. The result does not
 /// depend on the order of the rows, nor on the number of threads: rows of one customer are ordered
 /// by time, then kind, amount, channel and category, and rows alike in all of these are the same.
-/// Time O(rows), memory about 8 bytes a row beside one part and the result, to 24 with several
-/// parts or optional columns. \throws std::invalid_argument if the parts' rules differ,
-/// std::overflow_error if the sizes of all amounts add up beyond 64 bits (so that no later sum
-/// can), std::length_error beyond 2^32 - 1 customers or rows in one part.
+/// Time O(rows), memory about 8 to 24 bytes a row beside the parts and the result.
+/// \throws std::invalid_argument if the parts' rules differ, std::overflow_error if the sizes of
+/// all amounts add up beyond 64 bits (so that no later sum can), std::length_error beyond
+/// 2^32 - 1 customers or rows in one part.
 [[nodiscard]] Ledger build_ledger(std::vector<TransactionColumns> parts,
                                   const core::Threads& threads = {}, core::Refusals refusals = {},
                                   const core::Watch& watch = {});
