@@ -55,13 +55,17 @@
 #include <rapport/record/view.hpp>
 
 #include <rapport/fold/aggregate.hpp>
+#include <rapport/fold/balance.hpp>
+#include <rapport/fold/contacts.hpp>
 #include <rapport/fold/cuts.hpp>
 #include <rapport/fold/day_cut.hpp>
 #include <rapport/fold/entry.hpp>
 #include <rapport/fold/fold.hpp>
+#include <rapport/fold/only.hpp>
 #include <rapport/fold/purchases.hpp>
 #include <rapport/fold/quantiles.hpp>
 #include <rapport/fold/rank.hpp>
+#include <rapport/fold/replies.hpp>
 #include <rapport/fold/spend.hpp>
 #include <rapport/fold/store.hpp>
 #include <rapport/fold/window.hpp>

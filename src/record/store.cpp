@@ -70,7 +70,7 @@ std::pair<Customers, std::vector<std::uint32_t>> customers_of(Names& names) {
   std::sort(order.begin(), order.end(),
             [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
   std::vector<std::uint32_t> numbers(keys.size());
-  std::vector<std::int64_t> sorted(keys.size());
+  core::RawVector<std::int64_t> sorted(keys.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) {
     numbers[order[i]] = i;
     sorted[i] = keys[order[i]];

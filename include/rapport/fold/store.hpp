@@ -4,7 +4,8 @@
 /// \file
 /// Aggregates over a store of many kinds of records. A rule takes in the kinds that it has an
 /// `absorb` for: transactions as fold::Entry, all others as themselves. A rule that takes in
-/// several kinds gets them interleaved by time, ties in the order of kinds.
+/// several kinds gets them interleaved by time, ties in the order of kinds; if it is Mergeable, one
+/// kind after the other, which is the same by its law.
 ///
 ///     fold::StoreFold folding(view);
 ///     const auto kept = folding.state(promises_kept, view.customer(id));
@@ -89,6 +90,10 @@ class StoreFold {
       std::apply(
           [&]<class... Rows>(const Rows&...) { (fold_kind<Rows>(rule, state, customer), ...); },
           record::AllKinds{});
+    } else if constexpr (Mergeable<A>) {
+      std::apply(
+          [&]<class... Rows>(const Rows&...) { (merge_kind<Rows>(rule, state, customer), ...); },
+          record::AllKinds{});
     } else if constexpr (kinds > 1) {
       fold_interleaved(rule, state, customer);
     }
@@ -127,6 +132,17 @@ class StoreFold {
       customer.each<Row>([&](const Row& row) { rule.absorb(state, entry(row)); });
     } else {
       customer.each<Row>([&](const Row& row) { rule.absorb(state, row); });
+    }
+  }
+
+  // What joins any two states needs no interleaving.
+  template <class Row, class A>
+  void merge_kind(const A& rule, typename A::State& state,
+                  const record::CustomerView& customer) const {
+    if constexpr (detail::takes_in<A, Row>) {
+      typename A::State part{};
+      fold_kind<Row>(rule, part, customer);
+      rule.merge(state, part);
     }
   }
 

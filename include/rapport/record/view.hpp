@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,12 @@ class CustomerView {
     }
   }
 
+  /// Whether anything can be seen of the customer.
+  [[nodiscard]] bool seen() const noexcept {
+    return std::apply([&]<class... Rows>(const Rows&...) { return (... || any<Rows>()); },
+                      AllKinds{});
+  }
+
   /// The same rows in a vector.
   template <Record Row>
   [[nodiscard]] std::vector<Row> rows() const {
@@ -105,6 +112,18 @@ class CustomerView {
     } else {
       return true;
     }
+  }
+
+  template <class Row>
+  [[nodiscard]] bool any() const noexcept {
+    const Table<Row>& table = view_->store_->template table<Row>();
+    const auto seconds = table.seconds();
+    for (const SourceId source : sources_) {
+      for (auto [i, end] = table.run(source); i < end && seconds[i] < view_->events_; ++i) {
+        if (visible(table, i) && of_role(table.row(source, i))) return true;
+      }
+    }
+    return false;
   }
 
   template <class Row, class F>

@@ -1,0 +1,45 @@
+#include <rapport/fold/replies.hpp>
+
+#include <rapport/fold/aggregate.hpp>
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace rapport::fold {
+namespace {
+
+using record::Direction;
+using record::Interaction;
+
+static_assert(Mergeable<Replies> && !Invertible<Replies>);
+
+Interaction asked(record::RowKey key, std::uint32_t source = 0) {
+  return {.stamp = {.source = {source}, .key = key}, .direction = Direction::outbound};
+}
+Interaction answer(record::RowKey to, std::uint32_t source = 0) {
+  return {.stamp = {.source = {source}}, .direction = Direction::inbound, .in_reply_to = to};
+}
+
+TEST(Replies, AContactThatWasAnsweredTwiceCountsOnce) {
+  const auto state = over(
+      Replies{}, std::vector<Interaction>{asked(1), asked(2), answer(1), answer(1), answer(9)});
+  EXPECT_EQ(state.asked.size(), 2U);
+  EXPECT_EQ(Replies::answered(state), 1U);
+}
+
+TEST(Replies, KeysOfTwoSourceRecordsAreNotMixedUp) {
+  auto state = over(Replies{}, std::vector<Interaction>{asked(1, 0), answer(1, 0)});
+  merge(Replies{}, state, over(Replies{}, std::vector<Interaction>{asked(1, 1)}));
+  EXPECT_EQ(state.asked.size(), 2U);
+  EXPECT_EQ(Replies::answered(state), 1U);
+}
+
+TEST(Replies, WhatBearsNoKeyCannotBeAnswered) {
+  const auto state = over(Replies{}, std::vector<Interaction>{asked(0), answer(0), {}});
+  EXPECT_TRUE(state.asked.empty());
+  EXPECT_TRUE(state.answered.empty());
+}
+
+}  // namespace
+}  // namespace rapport::fold
