@@ -6,6 +6,7 @@
 /// shape includes what it uses and compiles faster; the library itself never includes this.
 
 #include <rapport/core/check.hpp>
+#include <rapport/core/checked.hpp>
 #include <rapport/core/enum_names.hpp>
 #include <rapport/core/estimate.hpp>
 #include <rapport/core/format.hpp>
@@ -19,6 +20,8 @@
 #include <rapport/core/wide.hpp>
 #include <rapport/core/zone.hpp>
 
+#include <rapport/math/censored_median.hpp>
+#include <rapport/math/fisher_exact.hpp>
 #include <rapport/math/newton.hpp>
 #include <rapport/math/normal.hpp>
 #include <rapport/math/policy.hpp>
@@ -26,7 +29,9 @@
 #include <rapport/math/proportion.hpp>
 #include <rapport/math/quadrature.hpp>
 #include <rapport/math/random.hpp>
+#include <rapport/math/rank_correlation.hpp>
 #include <rapport/math/special.hpp>
+#include <rapport/math/student_t.hpp>
 
 #include <rapport/record/clusters.hpp>
 #include <rapport/record/column.hpp>
@@ -92,7 +97,23 @@
 #include <rapport/churn/rate.hpp>
 #include <rapport/churn/risk.hpp>
 
+#include <rapport/economics/profit.hpp>
+#include <rapport/economics/profit_and_duration.hpp>
+#include <rapport/economics/whale_curve.hpp>
+
+#include <rapport/relationship/assurance.hpp>
+#include <rapport/relationship/consent.hpp>
+#include <rapport/relationship/coverage.hpp>
+#include <rapport/relationship/defection.hpp>
+#include <rapport/relationship/expectation.hpp>
+#include <rapport/relationship/habits.hpp>
+#include <rapport/relationship/knowledge.hpp>
 #include <rapport/relationship/micro.hpp>
+#include <rapport/relationship/next_question.hpp>
+#include <rapport/relationship/responses.hpp>
+#include <rapport/relationship/satisfaction.hpp>
+#include <rapport/relationship/tally.hpp>
+#include <rapport/relationship/two_way.hpp>
 
 #include <rapport/score/score.hpp>
 #include <rapport/score/scorecard.hpp>
