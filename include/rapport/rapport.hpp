@@ -126,6 +126,7 @@
 #include <rapport/io/input.hpp>
 #include <rapport/io/parse.hpp>
 #include <rapport/io/scorecard.hpp>
+#include <rapport/io/store.hpp>
 #include <rapport/io/transactions.hpp>
 #include <rapport/io/utf8.hpp>
 #include <rapport/io/zone.hpp>
