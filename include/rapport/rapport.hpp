@@ -100,11 +100,11 @@
 #include <rapport/economics/profit.hpp>
 #include <rapport/economics/profit_and_duration.hpp>
 #include <rapport/economics/whale_curve.hpp>
-
 #include <rapport/relationship/assurance.hpp>
 #include <rapport/relationship/consent.hpp>
 #include <rapport/relationship/coverage.hpp>
 #include <rapport/relationship/defection.hpp>
+#include <rapport/relationship/definition.hpp>
 #include <rapport/relationship/expectation.hpp>
 #include <rapport/relationship/habits.hpp>
 #include <rapport/relationship/knowledge.hpp>
@@ -113,6 +113,7 @@
 #include <rapport/relationship/responses.hpp>
 #include <rapport/relationship/satisfaction.hpp>
 #include <rapport/relationship/tally.hpp>
+#include <rapport/relationship/transform.hpp>
 #include <rapport/relationship/two_way.hpp>
 
 #include <rapport/score/score.hpp>
@@ -122,9 +123,11 @@
 
 #include <rapport/io/csv.hpp>
 #include <rapport/io/csv_writer.hpp>
+#include <rapport/io/definition.hpp>
 #include <rapport/io/dialect.hpp>
 #include <rapport/io/input.hpp>
 #include <rapport/io/parse.hpp>
+#include <rapport/io/preset.hpp>
 #include <rapport/io/scorecard.hpp>
 #include <rapport/io/store.hpp>
 #include <rapport/io/transactions.hpp>

@@ -1,0 +1,429 @@
+#include <rapport/io/definition.hpp>
+
+#include <rapport/core/check.hpp>
+#include <rapport/io/input.hpp>
+#include <rapport/io/utf8.hpp>
+
+#include "json_tree.hpp"
+
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace rapport::io {
+namespace {
+
+using namespace relationship;
+using json::Value;
+
+// Reading -------------------------------------------------------------------------------------
+
+std::string_view kind_of(const Value& value) {
+  static constexpr auto names = std::to_array<std::string_view>(
+      {"null", "true or false", "a number", "a text", "an array", "an object"});
+  return names[value.content.index()];
+}
+
+template <class T>
+const T& as(const Value& value, const std::string& place, std::string_view kind) {
+  if (const auto* content = std::get_if<T>(&value.content)) return *content;
+  throw DefinitionError(place,
+                        "must be " + std::string(kind) + ", but is " + std::string(kind_of(value)));
+}
+
+template <class Names>
+std::string listed(const Names& names) {
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ", ";
+    list += name;
+  }
+  return list;
+}
+
+// The members of an object, all of them known.
+class Members {
+ public:
+  Members(const Value& value, std::string place, std::initializer_list<std::string_view> known)
+      : place_(std::move(place)), members_(as<Value::Object>(value, place_, "an object")) {
+    for (const auto& member : members_) {
+      bool found = false;
+      for (const auto name : known) found = found || name == member.key;
+      if (!found) {
+        throw DefinitionError(place_of(member.key),
+                              "there is no such member; there are: " + listed(known));
+      }
+    }
+  }
+
+  [[nodiscard]] std::string place_of(std::string_view key) const {
+    return place_ + '/' + json::pointer_part(key);
+  }
+
+  [[nodiscard]] const Value* find(std::string_view key) const {
+    for (const auto& member : members_) {
+      if (member.key == key) return &member.value;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] const Value& at(std::string_view key) const {
+    if (const auto* value = find(key)) return *value;
+    throw DefinitionError(place_, "lacks the member \"" + std::string(key) + '"');
+  }
+
+  [[nodiscard]] const std::string& text(std::string_view key) const {
+    return as<std::string>(at(key), place_of(key), "a text");
+  }
+  [[nodiscard]] double number(std::string_view key) const {
+    return as<double>(at(key), place_of(key), "a number");
+  }
+  [[nodiscard]] int whole(std::string_view key) const {
+    const double value = number(key);
+    if (value != std::floor(value) || std::abs(value) > std::numeric_limits<int>::max()) {
+      throw DefinitionError(place_of(key),
+                            "is " + core::to_text(value) + ", but must be a whole number");
+    }
+    return static_cast<int>(value);
+  }
+  [[nodiscard]] core::Day day(std::string_view key) const {
+    const std::string& value = text(key);
+    try {
+      return core::as_of(value).day();
+    } catch (const std::invalid_argument&) {
+      throw DefinitionError(place_of(key), '"' + excerpt(value) + "\" is no day as in 2024-03-01");
+    }
+  }
+  template <class E>
+  [[nodiscard]] E named(std::string_view key) const {
+    const std::string& value = text(key);
+    if (const auto found = core::from_text<E>(value)) return *found;
+    throw DefinitionError(place_of(key),
+                          '"' + excerpt(value) + "\" is none of these: " + core::names_listed<E>());
+  }
+
+  // Each leaves `to` as it is where the member is left out.
+  void read(std::string_view key, std::string& to) const {
+    if (find(key) != nullptr) to = text(key);
+  }
+  template <core::NamedEnum E>
+  void read(std::string_view key, E& to) const {
+    if (find(key) != nullptr) to = named<E>(key);
+  }
+  void read(std::string_view key, std::optional<double>& to) const {
+    if (find(key) != nullptr) to = number(key);
+  }
+  void read(std::string_view key, std::optional<core::Day>& to) const {
+    if (find(key) != nullptr) to = day(key);
+  }
+  // The elements of an array, each by read_one(element, place).
+  template <class T, class ReadOne>
+  void read(std::string_view key, std::vector<T>& to, const ReadOne& read_one) const {
+    const auto* value = find(key);
+    if (value == nullptr) return;
+    const auto& array = as<Value::Array>(*value, place_of(key), "an array");
+    to.reserve(array.size());
+    for (const auto& element : array) {
+      to.push_back(read_one(element, place_of(key) + '/' + std::to_string(to.size())));
+    }
+  }
+
+ private:
+  std::string place_;
+  const Value::Object& members_;
+};
+
+Transform read_transform(const Value& value, const std::string& place) {
+  const auto& object = as<Value::Object>(value, place, "an object");
+  const Value* kind = nullptr;
+  for (const auto& member : object) {
+    if (member.key == "kind") kind = &member.value;
+  }
+  if (kind == nullptr) throw DefinitionError(place, "lacks the member \"kind\"");
+  const auto& name = as<std::string>(*kind, place + "/kind", "a text");
+  if (name == "saturating") {
+    const Members members(value, place, {"kind", "half"});
+    return Saturating{.half = members.number("half")};
+  }
+  if (name == "logarithm") {
+    const Members members(value, place, {"kind", "scale", "full"});
+    return Logarithm{.scale = members.number("scale"), .full = members.number("full")};
+  }
+  if (name == "linear") {
+    const Members members(value, place, {"kind", "from", "to"});
+    return Linear{.from = members.number("from"), .to = members.number("to")};
+  }
+  if (name == "rank") {
+    const Members members(value, place, {"kind", "bins"});
+    return Rank{.bins = members.whole("bins")};
+  }
+  if (name == "own") {
+    const Members members(value, place, {"kind", "name"});
+    return Own{.name = members.text("name")};
+  }
+  throw DefinitionError(place + "/kind",
+                        '"' + excerpt(name) + "\" is none of these: " + listed(transform_names));
+}
+
+Parameters read_parameters(const Value& value, const std::string& place) {
+  Parameters parameters;
+  for (const auto& [key, content] : as<Value::Object>(value, place, "an object")) {
+    if (const auto* number = std::get_if<double>(&content.content)) {
+      parameters.emplace(key, *number);
+    } else if (const auto* text = std::get_if<std::string>(&content.content)) {
+      parameters.emplace(key, *text);
+    } else {
+      throw DefinitionError(place + '/' + json::pointer_part(key),
+                            "must be a number or a text, but is " + std::string(kind_of(content)));
+    }
+  }
+  return parameters;
+}
+
+Indicator read_indicator(const Value& value, const std::string& place) {
+  const Members members(
+      value, place,
+      {"id", "aggregate", "parameters", "transform", "direction", "dimension", "weight", "why"});
+  Indicator indicator;
+  indicator.id = members.text("id");
+  indicator.aggregate = members.text("aggregate");
+  if (const auto* parameters = members.find("parameters")) {
+    indicator.parameters = read_parameters(*parameters, members.place_of("parameters"));
+  }
+  indicator.transform = read_transform(members.at("transform"), members.place_of("transform"));
+  members.read("direction", indicator.direction);
+  indicator.dimension = members.named<Dimension>("dimension");
+  members.read("weight", indicator.weight);
+  members.read("why", indicator.why);
+  return indicator;
+}
+
+Part read_part(const Value& value, const std::string& place) {
+  const Members members(value, place, {"id", "weight"});
+  return {.id = members.text("id"), .weight = members.number("weight")};
+}
+
+Group read_group(const Value& value, const std::string& place) {
+  const Members members(value, place, {"id", "combine", "weight", "why"});
+  Group group;
+  group.id = members.text("id");
+  static_cast<void>(members.at("combine"));
+  members.read("combine", group.combine, read_part);
+  members.read("weight", group.weight);
+  members.read("why", group.why);
+  return group;
+}
+
+Provenance read_provenance(const Value& value, const std::string& place) {
+  const Members members(
+      value, place, {"weights", "by", "date", "consistency_ratio", "features_as_of", "outcome"});
+  Provenance provenance;
+  members.read("weights", provenance.weights);
+  members.read("by", provenance.by);
+  members.read("date", provenance.date);
+  members.read("consistency_ratio", provenance.consistency_ratio);
+  members.read("features_as_of", provenance.features_as_of);
+  if (const auto* outcome = members.find("outcome")) {
+    const Members days(*outcome, members.place_of("outcome"), {"first", "last"});
+    provenance.outcome = DayRange{.first = days.day("first"), .last = days.day("last")};
+  }
+  return provenance;
+}
+
+IndexDefinition read_definition(const Value& value) {
+  const Members members(value, "",
+                        {"name", "version", "business", "why", "indicators", "groups", "provenance",
+                         "minimum_coverage"});
+  IndexDefinition definition;
+  definition.name = members.text("name");
+  if (members.find("version") != nullptr) definition.version = members.whole("version");
+  members.read("business", definition.business);
+  members.read("why", definition.why);
+  static_cast<void>(members.at("indicators"));
+  members.read("indicators", definition.indicators, read_indicator);
+  members.read("groups", definition.groups, read_group);
+  if (const auto* provenance = members.find("provenance")) {
+    definition.provenance = read_provenance(*provenance, members.place_of("provenance"));
+  }
+  if (members.find("minimum_coverage") != nullptr) {
+    definition.minimum_coverage = members.number("minimum_coverage");
+  }
+  return definition;
+}
+
+// Writing -------------------------------------------------------------------------------------
+
+std::string indent(int level) { return std::string(static_cast<std::size_t>(2 * level), ' '); }
+
+// Elements between brackets, each on a line of its own.
+std::string block(char open, const std::vector<std::string>& elements, char close, int level) {
+  std::string text(1, open);
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    text += (i == 0 ? "\n" : ",\n") + indent(level + 1) + elements[i];
+  }
+  return text + '\n' + indent(level) + close;
+}
+
+// An object, member by member.
+class ObjectText {
+ public:
+  explicit ObjectText(std::string place) : place_(std::move(place)) {}
+
+  ObjectText& raw(std::string_view key, const std::string& value) {
+    members_.push_back(json::quoted(key) + ": " + value);
+    return *this;
+  }
+  ObjectText& text(std::string_view key, std::string_view value) {
+    const std::size_t malformed = first_malformed(value);
+    if (malformed != value.size()) {
+      throw DefinitionError(
+          place_ + '/' + json::pointer_part(key),
+          "is not well-formed UTF-8, or holds a NUL, at byte " + std::to_string(malformed + 1));
+    }
+    return raw(key, json::quoted(value));
+  }
+  ObjectText& number(std::string_view key, double value) { return raw(key, core::to_text(value)); }
+  ObjectText& day(std::string_view key, core::Day value) { return text(key, core::to_text(value)); }
+  // The same, left out where there is nothing to say.
+  ObjectText& optional(std::string_view key, const std::string& value) {
+    return value.empty() ? *this : text(key, value);
+  }
+  ObjectText& optional(std::string_view key, const std::optional<double>& value) {
+    return value ? number(key, *value) : *this;
+  }
+  ObjectText& optional(std::string_view key, const std::optional<core::Day>& value) {
+    return value ? day(key, *value) : *this;
+  }
+
+  [[nodiscard]] std::string on_one_line() const { return '{' + listed(members_) + '}'; }
+  [[nodiscard]] std::string on_lines(int level) const { return block('{', members_, '}', level); }
+
+ private:
+  std::string place_;
+  std::vector<std::string> members_;
+};
+
+std::string written(const Transform& transform, const std::string& place) {
+  ObjectText object(place);
+  object.text("kind", name_of(transform));
+  if (const auto* saturating = std::get_if<Saturating>(&transform)) {
+    object.number("half", saturating->half);
+  } else if (const auto* logarithm = std::get_if<Logarithm>(&transform)) {
+    object.number("scale", logarithm->scale).number("full", logarithm->full);
+  } else if (const auto* linear = std::get_if<Linear>(&transform)) {
+    object.number("from", linear->from).number("to", linear->to);
+  } else if (const auto* rank = std::get_if<Rank>(&transform)) {
+    object.number("bins", rank->bins);
+  } else if (const auto* own = std::get_if<Own>(&transform)) {
+    object.text("name", own->name);
+  }
+  return object.on_one_line();
+}
+
+std::string written(const Parameters& parameters, const std::string& place) {
+  ObjectText object(place);
+  for (const auto& [name, value] : parameters) {
+    if (const auto* number = std::get_if<double>(&value)) object.number(name, *number);
+    if (const auto* text = std::get_if<std::string>(&value)) object.text(name, *text);
+  }
+  return object.on_one_line();
+}
+
+std::string written(const Indicator& indicator, const std::string& place) {
+  ObjectText object(place);
+  object.text("id", indicator.id).text("aggregate", indicator.aggregate);
+  if (!indicator.parameters.empty()) {
+    object.raw("parameters", written(indicator.parameters, place + "/parameters"));
+  }
+  object.raw("transform", written(indicator.transform, place + "/transform"));
+  if (indicator.direction != Direction::more) {
+    object.text("direction", core::to_text(indicator.direction));
+  }
+  object.text("dimension", core::to_text(indicator.dimension))
+      .optional("weight", indicator.weight)
+      .optional("why", indicator.why);
+  return object.on_lines(2);
+}
+
+std::string written(const Group& group, const std::string& place) {
+  std::vector<std::string> parts;
+  for (const auto& part : group.combine) {
+    parts.push_back(ObjectText(place + "/combine/" + std::to_string(parts.size()))
+                        .text("id", part.id)
+                        .number("weight", part.weight)
+                        .on_one_line());
+  }
+  return ObjectText(place)
+      .text("id", group.id)
+      .raw("combine", block('[', parts, ']', 3))
+      .optional("weight", group.weight)
+      .optional("why", group.why)
+      .on_lines(2);
+}
+
+std::string written(const Provenance& provenance, const std::string& place) {
+  ObjectText object(place);
+  object.text("weights", core::to_text(provenance.weights))
+      .optional("by", provenance.by)
+      .optional("date", provenance.date)
+      .optional("consistency_ratio", provenance.consistency_ratio)
+      .optional("features_as_of", provenance.features_as_of);
+  if (provenance.outcome) {
+    object.raw("outcome", ObjectText(place + "/outcome")
+                              .day("first", provenance.outcome->first)
+                              .day("last", provenance.outcome->last)
+                              .on_one_line());
+  }
+  return object.on_lines(1);
+}
+
+template <class T>
+std::string written(const std::vector<T>& elements, const std::string& place) {
+  std::vector<std::string> texts;
+  for (const auto& element : elements) {
+    texts.push_back(written(element, place + '/' + std::to_string(texts.size())));
+  }
+  return block('[', texts, ']', 1);
+}
+
+}  // namespace
+
+IndexDefinition read_index(std::string_view json) {
+  auto definition = read_definition(json::parse(json));
+  validate(definition);
+  return definition;
+}
+
+IndexDefinition read_index_file(const std::string& path) {
+  const Input input = Input::file(path);
+  try {
+    return read_index(input.bytes());
+  } catch (const DefinitionError& error) {
+    throw DefinitionError(error.place(), error.text(), path);
+  }
+}
+
+std::string to_json(const IndexDefinition& definition) {
+  validate(definition);
+  const IndexDefinition plain;
+  ObjectText object("");
+  object.text("name", definition.name)
+      .number("version", definition.version)
+      .optional("business", definition.business)
+      .optional("why", definition.why)
+      .raw("indicators", written(definition.indicators, "/indicators"));
+  if (!definition.groups.empty()) object.raw("groups", written(definition.groups, "/groups"));
+  if (definition.provenance != plain.provenance) {
+    object.raw("provenance", written(definition.provenance, "/provenance"));
+  }
+  if (definition.minimum_coverage != plain.minimum_coverage) {
+    object.number("minimum_coverage", definition.minimum_coverage);
+  }
+  return object.on_lines(0) + '\n';
+}
+
+}  // namespace rapport::io
