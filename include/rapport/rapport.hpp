@@ -21,6 +21,7 @@
 #include <rapport/core/zone.hpp>
 
 #include <rapport/math/censored_median.hpp>
+#include <rapport/math/chi_squared.hpp>
 #include <rapport/math/fisher_exact.hpp>
 #include <rapport/math/newton.hpp>
 #include <rapport/math/normal.hpp>
@@ -100,16 +101,21 @@
 #include <rapport/economics/profit.hpp>
 #include <rapport/economics/profit_and_duration.hpp>
 #include <rapport/economics/whale_curve.hpp>
+
+#include <rapport/relationship/ahp.hpp>
 #include <rapport/relationship/assurance.hpp>
 #include <rapport/relationship/consent.hpp>
 #include <rapport/relationship/coverage.hpp>
 #include <rapport/relationship/defection.hpp>
 #include <rapport/relationship/definition.hpp>
+#include <rapport/relationship/estimated_weights.hpp>
 #include <rapport/relationship/expectation.hpp>
 #include <rapport/relationship/habits.hpp>
 #include <rapport/relationship/knowledge.hpp>
+#include <rapport/relationship/latent_factor.hpp>
 #include <rapport/relationship/micro.hpp>
 #include <rapport/relationship/next_question.hpp>
+#include <rapport/relationship/rank_stability.hpp>
 #include <rapport/relationship/responses.hpp>
 #include <rapport/relationship/satisfaction.hpp>
 #include <rapport/relationship/tally.hpp>

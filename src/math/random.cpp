@@ -4,7 +4,9 @@
 
 #include <boost/random/gamma_distribution.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace rapport::math {
 namespace {
@@ -49,6 +51,22 @@ double draw_beta(RandomStream& stream, double a, double b) {
   const double log_x = draw_log_gamma(stream, a);
   const double log_y = draw_log_gamma(stream, b);
   return complement_of_log_odds(log_y - log_x);
+}
+
+std::vector<double> draw_dirichlet(RandomStream& stream, std::span<const double> parameters) {
+  // In logs, and scaled by the greatest: the gamma variates of tiny parameters all vanish.
+  std::vector<double> shares;
+  shares.reserve(parameters.size());
+  double greatest = -std::numeric_limits<double>::infinity();
+  for (const double parameter : parameters) {
+    shares.push_back(parameter > 0 ? draw_log_gamma(stream, parameter)
+                                   : -std::numeric_limits<double>::infinity());
+    greatest = std::max(greatest, shares.back());
+  }
+  double total = 0;
+  for (double& share : shares) total += share = std::exp(share - greatest);
+  for (double& share : shares) share /= total;
+  return shares;
 }
 
 }  // namespace rapport::math

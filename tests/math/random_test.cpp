@@ -102,6 +102,27 @@ TEST(Draw, BetaOfTinyParametersIsNeverNaN) {
   }
 }
 
+TEST(Draw, DirichletSharesHaveTheMomentsOfTheirLaw) {
+  const int n = 100'000;
+  for (const std::vector<double>& parameters : {std::vector{6.0, 3.0, 1.0}, {0.02, 0.05, 0.01}}) {
+    const double total = parameters[0] + parameters[1] + parameters[2];
+    for (std::size_t j = 0; j < 3; ++j) {
+      const double mean = parameters[j] / total;
+      expect_moments(moments(n, [&](RandomStream& s) { return draw_dirichlet(s, parameters)[j]; }),
+                     mean, mean * (1 - mean) / (total + 1), n);
+    }
+  }
+}
+
+TEST(Draw, DirichletSharesSumToOneAndAreZeroWhereTheParameterIs) {
+  RandomStream stream(5);
+  for (int i = 0; i < 1000; ++i) {
+    const auto shares = draw_dirichlet(stream, std::vector{1e-4, 0.0, 2e-4, 1e-5});
+    ASSERT_EQ(shares[1], 0);
+    ASSERT_NEAR(shares[0] + shares[2] + shares[3], 1, 1e-15);
+  }
+}
+
 TEST(Draw, UniformIsOpenAtBothEnds) {
   RandomStream stream(3);
   for (int i = 0; i < 100'000; ++i) {

@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <vector>
 
 namespace rapport::math {
 
@@ -78,6 +80,11 @@ class RandomStream {
 /// Beta with a, b > 0, in [0, 1]; right also for tiny a and b, where ratios of gamma variates are 0
 /// over 0.
 [[nodiscard]] double draw_beta(RandomStream& stream, double a, double b);
+
+/// Dirichlet with those parameters >= 0, of which at least one is > 0: shares that sum to 1. A
+/// share whose parameter is 0 is exactly 0. Right also for tiny parameters.
+[[nodiscard]] std::vector<double> draw_dirichlet(RandomStream& stream,
+                                                 std::span<const double> parameters);
 
 }  // namespace rapport::math
 
