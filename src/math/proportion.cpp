@@ -28,4 +28,12 @@ Proportion wilson(std::uint64_t count, std::uint64_t total, double level) {
           count == total ? 1 : std::min(1.0, centre + half)};
 }
 
+Proportion newcombe(const Counted& first, const Counted& second, double level) {
+  const Proportion a = wilson(first.count, first.total, level);
+  const Proportion b = wilson(second.count, second.total, level);
+  const double difference = a.value - b.value;
+  return {difference, difference - std::hypot(a.value - a.low, b.high - b.value),
+          difference + std::hypot(a.high - a.value, b.value - b.low)};
+}
+
 }  // namespace rapport::math

@@ -29,8 +29,35 @@ TEST(Wilson, EndsAreReachedExactlyAndMirrorEachOther) {
 
 TEST(Wilson, NothingCountedIsNoProportion) { EXPECT_TRUE(std::isnan(wilson(0, 0, 0.9).value)); }
 
+TEST(Newcombe, MatchesTheExampleOfItsPaper) {
+  // Table II of the paper, method 10: 56/70 less 48/80, and the extremes 9/10 less 3/10 and 10/10
+  // less 0/10, at 95 %.
+  const Proportion a = newcombe({56, 70}, {48, 80}, 0.95);
+  EXPECT_NEAR(a.value, 0.2, 1e-15);
+  EXPECT_NEAR(a.low, 0.0524, 5e-5);
+  EXPECT_NEAR(a.high, 0.3339, 5e-5);
+  const Proportion b = newcombe({9, 10}, {3, 10}, 0.95);
+  EXPECT_NEAR(b.low, 0.1705, 5e-5);
+  EXPECT_NEAR(b.high, 0.8090, 5e-5);
+  const Proportion c = newcombe({10, 10}, {0, 10}, 0.95);
+  EXPECT_NEAR(c.low, 0.6075, 5e-5);
+  EXPECT_EQ(c.high, 1);
+}
+
+TEST(Newcombe, MirrorsWhereTheTwoChangePlaces) {
+  const Proportion there = newcombe({30, 200}, {7, 90}, 0.9);
+  const Proportion back = newcombe({7, 90}, {30, 200}, 0.9);
+  EXPECT_EQ(there.low, -back.high);
+  EXPECT_EQ(there.high, -back.low);
+}
+
+TEST(Newcombe, NothingCountedOnOneSideIsNoDifference) {
+  EXPECT_TRUE(std::isnan(newcombe({0, 0}, {1, 2}, 0.9).low));
+}
+
 TEST(Wilson, RejectsWhatCannotBe) {
   EXPECT_THROW((void)wilson(2, 1, 0.9), std::invalid_argument);
+  EXPECT_THROW((void)newcombe({1, 2}, {2, 1}, 0.9), std::invalid_argument);
   EXPECT_THROW((void)wilson(1, 2, 1), std::domain_error);
   EXPECT_THROW((void)wilson(1, 2, std::nan("")), std::domain_error);
 }

@@ -2,7 +2,7 @@
 #define RAPPORT_MATH_PROPORTION_HPP
 
 /// \file
-/// The interval of a proportion that was counted.
+/// Intervals of proportions that were counted, and of the difference of two.
 
 #include <cstdint>
 
@@ -19,6 +19,21 @@ struct Proportion {
 /// something at 0 of n. All NaN if total is 0.
 /// \throws std::domain_error unless level is in (0, 1); std::invalid_argument if count > total.
 [[nodiscard]] Proportion wilson(std::uint64_t count, std::uint64_t total, double level);
+
+/// So many of a total.
+struct Counted {
+  std::uint64_t count = 0;
+  std::uint64_t total = 0;
+};
+
+/// The first proportion less the second, with the hybrid score interval of R. G. Newcombe (1998),
+/// Interval estimation for the difference between independent proportions: comparison of eleven
+/// methods, Statistics in Medicine 17, 873-890,
+/// doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I, method 10: the distances
+/// of each proportion to the bounds of its own Wilson interval, added as squares. It stays within
+/// [-1, 1] and says something at 0 of n. All NaN if a total is 0.
+/// \throws as wilson() does.
+[[nodiscard]] Proportion newcombe(const Counted& first, const Counted& second, double level);
 
 }  // namespace rapport::math
 
