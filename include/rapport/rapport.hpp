@@ -115,15 +115,23 @@
 #include <rapport/relationship/latent_factor.hpp>
 #include <rapport/relationship/micro.hpp>
 #include <rapport/relationship/next_question.hpp>
+#include <rapport/relationship/phase.hpp>
 #include <rapport/relationship/rank_stability.hpp>
+#include <rapport/relationship/relationality.hpp>
 #include <rapport/relationship/responses.hpp>
 #include <rapport/relationship/satisfaction.hpp>
 #include <rapport/relationship/tally.hpp>
+#include <rapport/relationship/tier_trial.hpp>
+#include <rapport/relationship/tiers.hpp>
 #include <rapport/relationship/transform.hpp>
 #include <rapport/relationship/two_way.hpp>
 
 #include <rapport/score/score.hpp>
 #include <rapport/score/scorecard.hpp>
+
+#include <rapport/evaluation/holdout.hpp>
+
+#include <rapport/act/privilege.hpp>
 
 #include <rapport/report/summary.hpp>
 
