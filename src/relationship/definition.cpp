@@ -83,7 +83,7 @@ void check_indicator(const Indicator& indicator, const std::string& place) {
   check_name(indicator.aggregate, place + "/aggregate");
   for (const auto& [name, value] : indicator.parameters) {
     check_name(name, place + "/parameters");
-    const std::string at_parameter = place + "/parameters/" + name;
+    const std::string at_parameter = std::string(place).append("/parameters/").append(name);
     const auto* number = std::get_if<double>(&value);
     if (number != nullptr && !std::isfinite(*number)) {
       throw DefinitionError(at_parameter, "is " + core::to_text(*number) + ", but must be finite");
@@ -279,7 +279,7 @@ void check_parameters(const Indicator& indicator, const KnownAggregate& known,
       all.insert(all.end(), known.texts.begin(), known.texts.end());
       text = quoted(known.name) + " takes no such parameter; it takes: " + listed(all);
     }
-    throw DefinitionError(place + "/parameters/" + name, text);
+    throw DefinitionError(std::string(place).append("/parameters/").append(name), text);
   }
 }
 
