@@ -1,12 +1,16 @@
 #include <rapport/economics/profit.hpp>
 
 #include <rapport/fold/aggregate.hpp>
+#include <rapport/fold/store.hpp>
 #include <rapport/math/random.hpp>
+#include <rapport/record/store_builder.hpp>
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -136,6 +140,24 @@ TEST(Profit, AccountsOfCustomersSumToTheBaseAndLinkingAndUnlinkingChangesNothing
   fold::unmerge(profit, linked, customers[1]);
   EXPECT_EQ(linked, customers[0]);
   EXPECT_EQ(total({}), ProfitAndLoss{});
+}
+
+TEST(Profit, OfAStoreIsThatOfItsTransactionsContactsAndGrants) {
+  record::StoreBuilder builder;
+  const auto stamp = [&](std::string_view who) {
+    return record::Stamp{.source = builder.source(who), .at = march};
+  };
+  (void)builder.add(record::StoredTransaction{.stamp = stamp("a"), .amount = 100, .goods = 60});
+  (void)builder.add(record::Interaction{.stamp = stamp("b"), .minutes = 5, .cost = 2});
+  (void)builder.add(record::Grant{.stamp = stamp("b"), .cost = 3});
+  (void)builder.add(record::StoredTransaction{.stamp = stamp("c"), .amount = 7});
+  builder.link(std::string_view("a"), std::string_view("b"));
+  const record::Store store = std::move(builder).build();
+  const record::StoreView view(store, {.as_of = core::as_of("2024-12-31")});
+  const auto [accounts] = fold::StoreFold(view).each_customer({}, Profit{.time_cost = {2, 1}});
+  ASSERT_EQ(accounts.size(), 2U);
+  EXPECT_EQ(accounts[0].contribution(), 100 - 60 - 10 - 2 - 3) << "a and b are one customer";
+  EXPECT_EQ(accounts[1].contribution(), 7);
 }
 
 }  // namespace

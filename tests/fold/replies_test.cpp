@@ -35,6 +35,12 @@ TEST(Replies, KeysOfTwoSourceRecordsAreNotMixedUp) {
   EXPECT_EQ(Replies::answered(state), 1U);
 }
 
+TEST(Replies, AnAnswerOfTheFirmAsksForNone) {
+  Interaction contact = asked(1);
+  contact.in_reply_to = 7;
+  EXPECT_TRUE(over(Replies{}, std::vector<Interaction>{contact}).asked.empty());
+}
+
 TEST(Replies, WhatBearsNoKeyCannotBeAnswered) {
   const auto state = over(Replies{}, std::vector<Interaction>{asked(0), answer(0), {}});
   EXPECT_TRUE(state.asked.empty());

@@ -30,7 +30,6 @@ constexpr record::PointInTime later{.as_of = core::AsOf(first_day + std::chrono:
 struct Story {
   struct State {
     std::string text;
-    friend bool operator==(const State&, const State&) = default;
   };
   void absorb(State& state, const Entry& entry) const {
     state.text += "t" + std::to_string(entry.amount) + " ";
@@ -61,6 +60,26 @@ TEST(StoreFold, InterleavesTheKindsThatARuleTakesIn) {
   const StoreFold folding(view);
   EXPECT_EQ(folding.state(Story{}, view.customer({0})).text, "t10 i7 t20 t30 i8 ");
   EXPECT_EQ(folding.state(Story{}, view.customer({1})).text, "t5 ");
+}
+
+// Takes in what an Entry leaves out.
+struct Costs {
+  struct State {
+    std::int64_t goods = 0, contacts = 0;
+    friend constexpr bool operator==(const State&, const State&) = default;
+  };
+  void absorb(State& state, const StoredTransaction& row) const { state.goods += row.goods; }
+  void absorb(State& state, const Interaction& contact) const { state.contacts += contact.cost; }
+};
+
+TEST(StoreFold, ARuleMayAskForTheWholeTransaction) {
+  record::StoreBuilder builder;
+  const Stamp stamp{.source = builder.source(std::string_view("a")), .at = first_day};
+  (void)builder.add(StoredTransaction{.stamp = stamp, .amount = 10, .goods = 4});
+  (void)builder.add(Interaction{.stamp = stamp, .cost = 3});
+  const record::Store store = std::move(builder).build();
+  const record::StoreView view(store, later);
+  EXPECT_EQ(StoreFold(view).state(Costs{}, view.customer({0})), (Costs::State{4, 3}));
 }
 
 TEST(StoreFold, ARuleOfOneKindSeesThatKindOfAllSourceRecords) {

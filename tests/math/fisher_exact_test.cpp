@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <stdexcept>
 
 namespace rapport::math {
@@ -15,6 +16,26 @@ TEST(FisherExact, NineOfTenThenOneOfTen) {
 TEST(FisherExact, TheLadyTastingTea) {
   // Fisher (1935): 3 of 4 and 1 of 4; (1 * 1 + 4 * 4) of C(8,4) = 70 ways.
   EXPECT_NEAR(fisher_exact_fall(3, 4, 1, 4), 17.0 / 70, 1e-14);
+}
+
+TEST(FisherExact, MatchesSumsOfWholeNumbers) {
+  // Python: sum of comb(n2, x) * comb(n1, hits - x) over comb(n1 + n2, hits) as a Fraction.
+  constexpr struct {
+    std::uint64_t earlier, earlier_total, later, later_total;
+    double p_value, tolerance;
+  } rows[] = {
+      {45, 60, 30, 58, 0.007242770033669936, 1e-13},
+      {300, 500, 250, 500, 0.0009135038235329013, 1e-12},
+      {499, 500, 300, 499, 1.9155189314380328e-69, 1e-12},
+      // Log-gammas of thousands lose four digits in their differences.
+      {600, 1000, 550, 1000, 0.013317768855220501, 1e-10},
+      {9000, 20000, 100, 300, 2.8946380330871926e-05, 1e-9},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.p_value);
+    const double p = fisher_exact_fall(row.earlier, row.earlier_total, row.later, row.later_total);
+    EXPECT_NEAR(p / row.p_value, 1, row.tolerance);
+  }
 }
 
 TEST(FisherExact, WithinEachTableTheTailsOverlapInTheTableAlone) {

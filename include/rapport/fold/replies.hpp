@@ -13,8 +13,8 @@
 
 namespace rapport::fold {
 
-/// Contacts of the firm that bear a key, and answers of the customer that name one. Models
-/// Mergeable.
+/// Contacts of the firm that bear a key and answer nothing themselves, so that they ask for an
+/// answer, and answers of the customer that name one. Models Mergeable.
 struct Replies {
   using Key = std::pair<record::SourceId, record::RowKey>;
 
@@ -26,7 +26,8 @@ struct Replies {
 
   void absorb(State& state, const record::Interaction& contact) const {
     const record::Stamp& stamp = contact.stamp;
-    if (contact.direction == record::Direction::outbound && stamp.key != 0) {
+    const bool asks = contact.in_reply_to == 0 && stamp.key != 0;
+    if (contact.direction == record::Direction::outbound && asks) {
       insert(state.asked, {stamp.source, stamp.key});
     } else if (contact.direction == record::Direction::inbound && contact.in_reply_to != 0) {
       insert(state.answered, {stamp.source, contact.in_reply_to});

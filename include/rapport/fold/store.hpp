@@ -3,9 +3,9 @@
 
 /// \file
 /// Aggregates over a store of many kinds of records. A rule takes in the kinds that it has an
-/// `absorb` for: transactions as fold::Entry, all others as themselves. A rule that takes in
-/// several kinds gets them interleaved by time, ties in the order of kinds; if it is Mergeable, one
-/// kind after the other, which is the same by its law.
+/// `absorb` for: transactions as fold::Entry, or as themselves where it does not take in those; all
+/// others as themselves. A rule that takes in several kinds gets them interleaved by time, ties in
+/// the order of kinds; if it is Mergeable, one kind after the other, which is the same by its law.
 ///
 ///     fold::StoreFold folding(view);
 ///     const auto kept = folding.state(promises_kept, view.customer(id));
@@ -32,17 +32,12 @@ namespace rapport::fold {
 
 namespace detail {
 
-template <class Row>
-struct EventOf {
-  using Type = Row;
-};
-template <>
-struct EventOf<record::StoredTransaction> {
-  using Type = Entry;
-};
+template <class A, class Row>
+inline constexpr bool takes_entries =
+    std::same_as<Row, record::StoredTransaction>&& Aggregate<A, Entry>;
 
 template <class A, class Row>
-inline constexpr bool takes_in = Aggregate<A, typename EventOf<Row>::Type>;
+inline constexpr bool takes_in = takes_entries<A, Row> || Aggregate<A, Row>;
 
 template <class A, class Rows>
 inline constexpr std::size_t kinds_of = 0;
@@ -128,7 +123,7 @@ class StoreFold {
                  const record::CustomerView& customer) const {
     if constexpr (!detail::takes_in<A, Row>) {
       return;
-    } else if constexpr (std::same_as<Row, record::StoredTransaction>) {
+    } else if constexpr (detail::takes_entries<A, Row>) {
       customer.each<Row>([&](const Row& row) { rule.absorb(state, entry(row)); });
     } else {
       customer.each<Row>([&](const Row& row) { rule.absorb(state, row); });
@@ -154,7 +149,7 @@ class StoreFold {
           [&]<class Row>(const Row& row) {
             if constexpr (!detail::takes_in<A, Row>) {
               return;
-            } else if constexpr (std::same_as<Row, record::StoredTransaction>) {
+            } else if constexpr (detail::takes_entries<A, Row>) {
               rule.absorb(state, entry(row));
             } else {
               rule.absorb(state, row);
