@@ -116,6 +116,7 @@
 #include <rapport/relationship/micro.hpp>
 #include <rapport/relationship/next_question.hpp>
 #include <rapport/relationship/phase.hpp>
+#include <rapport/relationship/provenance.hpp>
 #include <rapport/relationship/rank_stability.hpp>
 #include <rapport/relationship/relationality.hpp>
 #include <rapport/relationship/responses.hpp>
