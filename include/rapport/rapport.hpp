@@ -151,5 +151,6 @@
 
 #include <rapport/testing/laws.hpp>
 #include <rapport/testing/shop.hpp>
+#include <rapport/testing/small_shop.hpp>
 
 #endif  // RAPPORT_RAPPORT_HPP
