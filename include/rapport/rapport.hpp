@@ -5,6 +5,7 @@
 /// Everything that needs no optional dependency, for a first try. A program that has found its
 /// shape includes what it uses and compiles faster; the library itself never includes this.
 
+#include <rapport/core/business_hours.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/core/checked.hpp>
 #include <rapport/core/enum_names.hpp>
@@ -20,6 +21,7 @@
 #include <rapport/core/wide.hpp>
 #include <rapport/core/zone.hpp>
 
+#include <rapport/math/beta.hpp>
 #include <rapport/math/censored_median.hpp>
 #include <rapport/math/chi_squared.hpp>
 #include <rapport/math/fisher_exact.hpp>
@@ -31,6 +33,7 @@
 #include <rapport/math/quadrature.hpp>
 #include <rapport/math/random.hpp>
 #include <rapport/math/rank_correlation.hpp>
+#include <rapport/math/rate.hpp>
 #include <rapport/math/special.hpp>
 #include <rapport/math/student_t.hpp>
 
@@ -104,6 +107,8 @@
 
 #include <rapport/relationship/ahp.hpp>
 #include <rapport/relationship/assurance.hpp>
+#include <rapport/relationship/commitment.hpp>
+#include <rapport/relationship/complaints.hpp>
 #include <rapport/relationship/consent.hpp>
 #include <rapport/relationship/coverage.hpp>
 #include <rapport/relationship/defection.hpp>
@@ -116,10 +121,13 @@
 #include <rapport/relationship/micro.hpp>
 #include <rapport/relationship/next_question.hpp>
 #include <rapport/relationship/phase.hpp>
+#include <rapport/relationship/promises.hpp>
 #include <rapport/relationship/provenance.hpp>
 #include <rapport/relationship/rank_stability.hpp>
+#include <rapport/relationship/recovery_outcome.hpp>
 #include <rapport/relationship/relationality.hpp>
 #include <rapport/relationship/responses.hpp>
+#include <rapport/relationship/root_causes.hpp>
 #include <rapport/relationship/satisfaction.hpp>
 #include <rapport/relationship/tally.hpp>
 #include <rapport/relationship/tier_trial.hpp>
@@ -132,6 +140,7 @@
 
 #include <rapport/evaluation/holdout.hpp>
 
+#include <rapport/act/compensation.hpp>
 #include <rapport/act/privilege.hpp>
 
 #include <rapport/report/summary.hpp>

@@ -1,3 +1,4 @@
+#include <rapport/core/check.hpp>
 #include <rapport/math/normal.hpp>
 #include <rapport/math/proportion.hpp>
 
@@ -8,6 +9,17 @@
 #include <string>
 
 namespace rapport::math {
+namespace {
+
+// p of n, n > 0, need not be whole.
+Proportion score_interval(double p, double n, double z) {
+  const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+  // At the ends one bound is the end itself, which rounding would miss.
+  return {p, p == 0 ? 0 : std::max(0.0, centre - half), p == 1 ? 1 : std::min(1.0, centre + half)};
+}
+
+}  // namespace
 
 Proportion wilson(std::uint64_t count, std::uint64_t total, double level) {
   const double z = two_sided_quantile(level);
@@ -20,12 +32,13 @@ Proportion wilson(std::uint64_t count, std::uint64_t total, double level) {
     return {nan, nan, nan};
   }
   const double n = static_cast<double>(total);
-  const double p = static_cast<double>(count) / n;
-  const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
-  const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-  // At the ends one bound is the end itself, which rounding would miss.
-  return {p, count == 0 ? 0 : std::max(0.0, centre - half),
-          count == total ? 1 : std::min(1.0, centre + half)};
+  return score_interval(static_cast<double>(count) / n, n, z);
+}
+
+Proportion wilson_weighted(double value, double effective_total, double level) {
+  core::check_fraction(value, "wilson_weighted", "value");
+  core::check_positive_finite(effective_total, "wilson_weighted", "effective_total");
+  return score_interval(value, effective_total, two_sided_quantile(level));
 }
 
 Proportion newcombe(const Counted& first, const Counted& second, double level) {

@@ -55,7 +55,19 @@ TEST(Newcombe, NothingCountedOnOneSideIsNoDifference) {
   EXPECT_TRUE(std::isnan(newcombe({0, 0}, {1, 2}, 0.9).low));
 }
 
+TEST(Wilson, WeightedAlikeIsTheCount) {
+  const Proportion counted = wilson(30, 200, 0.95);
+  const Proportion weighted = wilson_weighted(0.15, 200, 0.95);
+  EXPECT_EQ(weighted.low, counted.low);
+  EXPECT_EQ(weighted.high, counted.high);
+  EXPECT_LT(wilson_weighted(0.15, 99.5, 0.95).low, counted.low);
+  EXPECT_EQ(wilson_weighted(0, 2.5, 0.9).low, 0);
+  EXPECT_EQ(wilson_weighted(1, 2.5, 0.9).high, 1);
+}
+
 TEST(Wilson, RejectsWhatCannotBe) {
+  EXPECT_THROW((void)wilson_weighted(1.5, 10, 0.9), std::domain_error);
+  EXPECT_THROW((void)wilson_weighted(0.5, 0, 0.9), std::domain_error);
   EXPECT_THROW((void)wilson(2, 1, 0.9), std::invalid_argument);
   EXPECT_THROW((void)newcombe({1, 2}, {2, 1}, 0.9), std::invalid_argument);
   EXPECT_THROW((void)wilson(1, 2, 1), std::domain_error);

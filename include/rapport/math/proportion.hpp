@@ -35,6 +35,13 @@ struct Counted {
 /// \throws as wilson() does.
 [[nodiscard]] Proportion newcombe(const Counted& first, const Counted& second, double level);
 
+/// The same interval of a weighted mean of proportions, which is as sure as a proportion counted of
+/// `effective_total`: 1 / (sum of the squared weights of its observations), the weights adding up
+/// to 1 (L. Kish (1965), Survey Sampling, section 8.2).
+/// \throws std::domain_error unless value is in [0, 1], effective_total finite and > 0, and level
+/// in (0, 1).
+[[nodiscard]] Proportion wilson_weighted(double value, double effective_total, double level);
+
 }  // namespace rapport::math
 
 #endif  // RAPPORT_MATH_PROPORTION_HPP
