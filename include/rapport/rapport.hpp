@@ -107,6 +107,8 @@
 
 #include <rapport/relationship/ahp.hpp>
 #include <rapport/relationship/assurance.hpp>
+#include <rapport/relationship/catalogue.hpp>
+#include <rapport/relationship/change.hpp>
 #include <rapport/relationship/commitment.hpp>
 #include <rapport/relationship/complaints.hpp>
 #include <rapport/relationship/consent.hpp>
@@ -116,6 +118,7 @@
 #include <rapport/relationship/estimated_weights.hpp>
 #include <rapport/relationship/expectation.hpp>
 #include <rapport/relationship/habits.hpp>
+#include <rapport/relationship/index.hpp>
 #include <rapport/relationship/knowledge.hpp>
 #include <rapport/relationship/latent_factor.hpp>
 #include <rapport/relationship/micro.hpp>
@@ -143,6 +146,7 @@
 #include <rapport/act/compensation.hpp>
 #include <rapport/act/privilege.hpp>
 
+#include <rapport/report/relationship_card.hpp>
 #include <rapport/report/summary.hpp>
 
 #include <rapport/io/csv.hpp>
@@ -152,6 +156,7 @@
 #include <rapport/io/input.hpp>
 #include <rapport/io/parse.hpp>
 #include <rapport/io/preset.hpp>
+#include <rapport/io/relationship_card.hpp>
 #include <rapport/io/scorecard.hpp>
 #include <rapport/io/store.hpp>
 #include <rapport/io/transactions.hpp>
