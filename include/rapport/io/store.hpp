@@ -19,11 +19,12 @@
 ///     origin       where it was learned from
 ///     currency     where a kind has amounts: the store's code; empty: the same
 ///
-/// Other columns are ignored, and a column that is not there has its default in every row, but
-/// some must be there, and but for names must say something in every row: `by` and `due_at` of
-/// promises, `kind` of recoveries and contact points, `state` of consents, `balance` of holdings;
-/// and of names and numbers of rows, `complaint` of recoveries, `value` of contact points, `topic`
-/// of knowledge, `privilege` of grants, `to` of relations.
+/// These must be there besides: `by` and `due_at` of promises, `complaint` and `kind` of
+/// recoveries, `balance` of holdings, `kind` and `value` of contact points, `state` of consents,
+/// `topic` of knowledge, `to` of relations, `privilege` of grants. Unless it is a text, a row in
+/// which one of them is empty is refused, and so is one with an empty `amount` of a transaction.
+/// Any other column may be missing or empty and then stands for the default of its field; columns
+/// that no kind names are ignored.
 
 #include <rapport/core/parallel.hpp>
 #include <rapport/core/progress.hpp>

@@ -79,10 +79,10 @@ struct CustomerTruth {
   std::uint32_t contacts = 0, replies = 0;  ///< of the firm, and the customer's answers to them
   std::uint32_t agent_changes = 0;
   std::optional<core::Instant> withdrawn = {};  ///< when the consent to promotions was taken back
-  bool granted = false;                         ///< got the privilege; else was held out
-  bool bought_treats = false;                   ///< in the eight weeks after the grants
-  std::uint32_t late_facts = 0;                 ///< transactions known later than they were so
-  std::uint32_t voided = 0;                     ///< transactions taken back
+  bool granted = false;          ///< got the privilege; else held out, or the story's
+  bool bought_treats = false;    ///< in the eight weeks after the grants
+  std::uint32_t late_facts = 0;  ///< transactions known later than they were so
+  std::uint32_t voided = 0;      ///< transactions taken back
 
   friend bool operator==(const CustomerTruth&, const CustomerTruth&) = default;
 };
