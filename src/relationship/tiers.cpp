@@ -38,7 +38,8 @@ std::string count_of_days(int days) {
 void change(TierState& state, const TierChange& to) {
   state.tier = to.to;
   state.since = to.day;
-  state.below_since = state.missing_since = std::nullopt;
+  state.below_since.reset();
+  state.missing_since.reset();
   state.last_change = to;
   ++state.changes;
 }
@@ -62,8 +63,9 @@ void observe(std::span<const Tier> tiers, const TierPolicy& policy, TierState& s
   state.day = day;
   if (score == unknown_score) {
     if (state.tier == unknown_tier) return;
-    if (!state.missing_since) state.missing_since = day;
-    if (day - *state.missing_since < policy.unknown_after()) return;
+    const DayNumber missing_since = state.missing_since.value_or(day);
+    state.missing_since = missing_since;
+    if (day - missing_since < policy.unknown_after()) return;
     change(state, {day, state.tier, unknown_tier, ChangeReason::no_score,
                    policy.unknown_after() > 0 ? PutOff::grace : PutOff::nothing, score, 0});
     return;
@@ -81,10 +83,11 @@ void observe(std::span<const Tier> tiers, const TierPolicy& policy, TierState& s
     state.below_since.reset();
     return;
   }
-  if (!state.below_since) state.below_since = day;
-  if (day < loss_due(tier, state.since, *state.below_since)) return;
+  const DayNumber below_since = state.below_since.value_or(day);
+  state.below_since = below_since;
+  if (day < loss_due(tier, state.since, below_since)) return;
   change(state, {day, state.tier, policy.held_by(score), ChangeReason::left,
-                 put_off_by(tier, state.since, *state.below_since), score, tier.leave});
+                 put_off_by(tier, state.since, below_since), score, tier.leave});
 }
 
 }  // namespace
