@@ -54,6 +54,7 @@
 #include <rapport/record/stamp.hpp>
 #include <rapport/record/store.hpp>
 #include <rapport/record/store_builder.hpp>
+#include <rapport/record/store_ledger.hpp>
 #include <rapport/record/stored_transaction.hpp>
 #include <rapport/record/survey.hpp>
 #include <rapport/record/table.hpp>
