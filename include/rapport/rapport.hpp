@@ -124,6 +124,7 @@
 #include <rapport/relationship/latent_factor.hpp>
 #include <rapport/relationship/micro.hpp>
 #include <rapport/relationship/next_question.hpp>
+#include <rapport/relationship/outcome.hpp>
 #include <rapport/relationship/phase.hpp>
 #include <rapport/relationship/promises.hpp>
 #include <rapport/relationship/provenance.hpp>
