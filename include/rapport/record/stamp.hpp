@@ -14,8 +14,8 @@
 
 namespace rapport::record {
 
-/// A source record: somebody as one system of the host knows them. It is what is loaded, linked
-/// and erased; a customer is one source record or several that were linked.
+/// A source record: somebody as one system of the host knows them. A customer is one source record
+/// or several that were linked.
 using SourceId = core::Id<struct SourceTag>;
 
 /// A text of the store's table of names, such as a channel or a topic: 1, 2, ... in the order of
