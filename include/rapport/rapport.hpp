@@ -139,7 +139,9 @@
 #include <rapport/relationship/tiers.hpp>
 #include <rapport/relationship/transform.hpp>
 #include <rapport/relationship/two_way.hpp>
+#include <rapport/relationship/whole_base.hpp>
 
+#include <rapport/score/on_store.hpp>
 #include <rapport/score/score.hpp>
 #include <rapport/score/scorecard.hpp>
 
