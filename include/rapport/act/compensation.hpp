@@ -23,7 +23,7 @@ struct CompensationPolicy {
   std::array<std::int64_t, 6> by_severity = {};
   /// No more than so many ten-thousandths of what the customer is worth, in [0, 10000]...
   std::int32_t share_of_value = 10'000;
-  /// ...but this much whatever he is worth, as far as the severity allows.
+  /// ...but this much whatever they are worth, as far as the severity allows.
   std::int64_t at_least = 0;
 };
 
@@ -43,7 +43,7 @@ struct CompensationCap {
 };
 
 /// min(cap of the severity, max(at_least, share of the value)), rounded down. A value below zero,
-/// as of a customer who costs more than he brings, counts as zero.
+/// as of a customer who costs more than they bring, counts as zero.
 /// \throws std::domain_error if the policy is not as described, or the severity above 5.
 [[nodiscard]] CompensationCap cap(const CompensationPolicy& policy, std::uint8_t severity,
                                   std::int64_t value);
@@ -76,11 +76,12 @@ struct Posting {
   std::int64_t goods_sold = 0;    ///< always 0: nor was it sold
   std::int64_t service_cost = 0;  ///< what it cost
   // The customer's.
-  std::int64_t customers_gain = 0;  ///< what he got of it; 0 but for compensations
+  std::int64_t customers_gain = 0;  ///< what they got of it; 0 but for compensations
 
   friend constexpr bool operator==(const Posting&, const Posting&) = default;
 };
 
+/// How one act is posted.
 [[nodiscard]] constexpr Posting posting(const record::RecoveryAction& act) noexcept {
   return {.service_cost = act.cost,
           .customers_gain = act.kind == record::RecoveryKind::compensate ? act.cost : 0};

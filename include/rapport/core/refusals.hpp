@@ -25,13 +25,13 @@ enum class Reason : std::uint8_t {
   too_long,       ///< a field or row beyond the limit
   bad_key,        ///< no usable customer key
   bad_date,       ///< not a date of the dialect, or no such day
-  date_out_of_range,  ///< a real date outside the ledger's range
+  date_out_of_range,  ///< a real date outside the range of ledger or store
   bad_amount,         ///< not a decimal number of the dialect
   inexact_amount,     ///< more decimals than the currency has: would have to be rounded
   amount_overflow,    ///< beyond 64 bits of minor units
   negative_sale,      ///< a row that says it is a sale, with an amount below zero
   bad_kind,           ///< not sale, return or refund
-  other_currency,     ///< a currency that is not the ledger's
+  other_currency,     ///< a currency that is not that of ledger or store
   bad_word,           ///< not one of the words that the field takes
   bad_number,         ///< not a whole number that the field can hold
 };

@@ -93,6 +93,7 @@ struct TestedClaim {
   Verdict verdict = Verdict::undecided;
 };
 
+/// How profit is held against duration.
 struct DurationOptions {
   /// Where age bands begin and end, in months of 365.2425 / 12 days: finite, > 0 and ascending.
   std::vector<double> edges = {6, 12, 24, 36};

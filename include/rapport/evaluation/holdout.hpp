@@ -66,6 +66,7 @@ struct Effect {
   double held_out = 0;  ///< the same of those held out
 };
 
+/// How an effect is judged.
 struct EffectOptions {
   /// Of the interval. A treatment without effect is called effective in (1 - level) / 2 of all
   /// experiments: 5 % with 0.90.

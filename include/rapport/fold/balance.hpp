@@ -46,7 +46,8 @@ struct Balance {
   void absorb(State& state, const record::Holding& holding) const;
 };
 
-/// Measures of it as of an instant, in minor units; NaN if no account is known by then.
+/// Mean over time, and least, of what the accounts hold together, up to an instant; minor units,
+/// NaN if no account is known by then.
 /// \pre no snapshot is after `now`.
 [[nodiscard]] double mean_balance(const Balance::State& state, core::Instant now) noexcept;
 [[nodiscard]] double minimum_balance(const Balance::State& state, core::Instant now) noexcept;

@@ -46,6 +46,7 @@ class NameCounts {
  public:
   using Item = std::pair<std::uint32_t, std::uint64_t>;
 
+  /// Adds occurrences of one name, or those of another table.
   void add(std::uint32_t name, std::uint64_t count = 1) {
     auto item = std::lower_bound(items_.begin(), items_.end(), Item{name, 0});
     if (item == items_.end() || item->first != name) item = items_.insert(item, {name, 0});
@@ -54,6 +55,7 @@ class NameCounts {
   void add(const NameCounts& other) {
     for (const auto& [name, count] : other.items_) add(name, count);
   }
+  /// Takes away what was added. \pre every occurrence of `part` is among these.
   void take(const NameCounts& part) {
     for (const auto& [name, count] : part.items_) {
       const auto item = std::lower_bound(items_.begin(), items_.end(), Item{name, 0});
@@ -81,7 +83,8 @@ class NameCounts {
   std::vector<Item> items_;
 };
 
-/// Records by some name of theirs; those without it are not counted. Models Invertible.
+/// Records by the name that `names(event)` gives; those for which it is 0 are not counted. Models
+/// Invertible.
 template <class Names>
 struct CountedBy {
   using State = NameCounts;

@@ -19,7 +19,7 @@ struct Replies {
   using Key = std::pair<record::SourceId, record::RowKey>;
 
   struct State {
-    std::vector<Key> asked, answered;  // ascending
+    std::vector<Key> asked, answered;  ///< keys of contacts of the firm, ascending, each once
 
     friend bool operator==(const State&, const State&) = default;
   };

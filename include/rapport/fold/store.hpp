@@ -8,7 +8,7 @@
 /// the order of kinds; if it is Mergeable, one kind after the other, which is the same by its law.
 ///
 ///     fold::StoreFold folding(view);
-///     const auto kept = folding.state(promises_kept, view.customer(id));
+///     const auto kept_by_one = folding.state(promises_kept, view.customer(id));
 ///     const auto [spend, kept] = folding.each_customer({.threads = 2}, NetSpend{}, promises_kept);
 
 #include <rapport/core/parallel.hpp>
@@ -53,7 +53,7 @@ struct StoreOptions {
   core::Watch watch = {};  ///< asked to stop before each block of customers
 };
 
-/// Folds the customers of one view, which must outlive it. Read from several threads at once.
+/// Folds the customers of one view, which must outlive it. Safe to use from several threads.
 class StoreFold {
  public:
   explicit StoreFold(const record::StoreView& view)

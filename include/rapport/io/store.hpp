@@ -45,6 +45,7 @@
 
 namespace rapport::io {
 
+/// How a store is read.
 struct StoreOptions {
   CurrencyName currency = "USD";
   core::Zone zone = {};  ///< days are cut, and times without offset are read, in this zone

@@ -16,6 +16,7 @@
 
 namespace rapport::record {
 
+/// By which way a contact point reaches somebody.
 enum class ContactKind : std::uint8_t { email, phone, postal, social };
 
 [[nodiscard]] constexpr auto names_of(ContactKind) noexcept {
@@ -41,6 +42,7 @@ struct ContactPoint {
   friend constexpr bool operator==(const ContactPoint&, const ContactPoint&) = default;
 };
 
+/// What a customer said about being contacted.
 enum class ConsentState : std::uint8_t { granted, revoked };
 
 [[nodiscard]] constexpr auto names_of(ConsentState) noexcept {

@@ -2,7 +2,8 @@
 #define RAPPORT_RECORD_CUSTOMERS_HPP
 
 /// \file
-/// The customers of a ledger: their keys in the host's own system, and their dense numbers.
+/// The customers of a ledger, or the source records of a store: their keys in the host's own
+/// system, and their dense numbers.
 
 #include <rapport/core/raw_vector.hpp>
 #include <rapport/record/names.hpp>

@@ -17,7 +17,7 @@
 
 namespace rapport::record {
 
-/// The part of the firm that acts. All of them are one axis around the customer.
+/// The part of the firm that acts.
 enum class Department : std::uint8_t { unknown, marketing, sales, service };
 
 [[nodiscard]] constexpr auto names_of(Department) noexcept {

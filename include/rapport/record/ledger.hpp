@@ -3,7 +3,7 @@
 
 /// \file
 /// The ledger: all transactions in columns, each customer one contiguous run of rows in the order
-/// of time. Everything the library computes is a fold over it.
+/// of time. RFM, lifetime models, churn and scores are folds over it.
 
 #include <rapport/core/parallel.hpp>
 #include <rapport/core/progress.hpp>

@@ -17,12 +17,14 @@
 
 namespace rapport::record {
 
+/// What a party is.
 enum class PartyKind : std::uint8_t { unknown, person, organisation, household };
 
 [[nodiscard]] constexpr auto names_of(PartyKind) noexcept {
   return std::to_array<std::string_view>({"", "person", "organisation", "household"});
 }
 
+/// What a party is to the firm.
 enum class Role : std::uint8_t { customer, supplier, reseller, referrer, employee };
 
 [[nodiscard]] constexpr auto names_of(Role) noexcept {

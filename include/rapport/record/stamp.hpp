@@ -26,10 +26,11 @@ using Name = core::Id<struct NameTag>;
 /// host has none. Others refer to it by this number.
 using RowKey = std::uint64_t;
 
+/// What every record begins with.
 struct Stamp {
-  SourceId source = {};
+  SourceId source = {};                      ///< whose it is
   core::Instant at = {};                     ///< when it was so
-  core::Instant known = at;                  ///< when it was known
+  core::Instant known = at;                  ///< when it was known: at once, unless said otherwise
   std::optional<core::Instant> voided = {};  ///< when it was taken back, if it was
   RowKey key = 0;
   Name origin = {};  ///< the system, form or person that it was learned from
@@ -54,6 +55,7 @@ struct Sight {
   core::Instant events;  ///< what was so before it counts
   core::Instant known;   ///< what was known before it counts
 
+  /// Days end at the midnights of `zone`.
   Sight(const PointInTime& point, const core::Zone& zone)
       : now(zone.begin_of(point.as_of.day() + std::chrono::days{1})),
         events(zone.begin_of(point.events.value_or(point.as_of).day() + std::chrono::days{1})),
@@ -63,6 +65,7 @@ struct Sight {
   [[nodiscard]] constexpr bool sees(core::Instant at, core::Instant when_known) const noexcept {
     return at < events && when_known < known;
   }
+  /// Whether the record can be seen: also, that it was not known by then to be taken back.
   [[nodiscard]] constexpr bool sees(const Stamp& stamp) const noexcept {
     return sees(stamp.at, stamp.known) && !(stamp.voided && *stamp.voided < known);
   }

@@ -65,7 +65,7 @@ inline constexpr auto kind_names = [] {
   (std::make_index_sequence<kind_count>{});
 }();
 
-/// What all records of a store share: those of a ledger.
+/// What all records of a store share, as those of a ledger do: currency, zone and epoch.
 using StoreRules = LedgerRules;
 
 namespace detail {
@@ -75,7 +75,8 @@ using Tables = std::tuple<Table<Rows>...>;
 
 }  // namespace detail
 
-/// An immutable value; copies are deep, moves are cheap.
+/// Records of all kinds with the links between their source records. An immutable value; copies are
+/// deep, moves are cheap.
 class Store {
  public:
   [[nodiscard]] const StoreRules& rules() const noexcept { return rules_; }
@@ -92,6 +93,7 @@ class Store {
 
   /// The keys of the source records, in the order of their numbers.
   [[nodiscard]] const Customers& sources() const noexcept { return sources_; }
+  /// The source record of that key; nothing if there is none.
   [[nodiscard]] std::optional<SourceId> find_source(const CustomerKey& key) const noexcept;
   [[nodiscard]] std::string key_text(SourceId source) const {
     return sources_.key_text({source.value});
@@ -110,7 +112,7 @@ class Store {
   [[nodiscard]] std::string_view text(Name name) const noexcept {
     return name.value == 0 ? std::string_view() : names_[name.value - 1];
   }
-  /// The name of a text that some record uses.
+  /// The name of a text; nothing if no record uses it.
   [[nodiscard]] std::optional<Name> find_name(std::string_view text) const noexcept;
   [[nodiscard]] std::uint32_t name_count() const noexcept { return names_.size(); }
 

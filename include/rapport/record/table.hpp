@@ -29,6 +29,7 @@ concept Record = requires(const Row& row) {
   Row::kind_name;
 };
 
+/// The records of one kind, made by a StoreBuilder. An immutable value.
 template <Record Row>
 class Table {
  public:
@@ -44,7 +45,7 @@ class Table {
     return {offsets_[source.value], offsets_[source.value + 1]};
   }
 
-  /// \pre `row` is one of the source's.
+  /// The record in that row. \pre `row` is one of the source's.
   [[nodiscard]] Row row(SourceId source, std::uint64_t row) const noexcept {
     Row result{};
     result.stamp = {.source = source,
@@ -59,9 +60,11 @@ class Table {
     return result;
   }
 
+  /// When the record in that row was so.
   [[nodiscard]] core::Instant at(std::uint64_t row) const noexcept {
     return epoch_ + std::chrono::seconds{at_[row]};
   }
+  /// When that was known.
   [[nodiscard]] core::Instant known(std::uint64_t row) const noexcept {
     return known_.empty() ? at(row) : epoch_ + std::chrono::seconds{known_[row]};
   }

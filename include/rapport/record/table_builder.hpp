@@ -28,6 +28,7 @@ concept Normalised = requires(Row& row) {
   { row.normalise() } -> std::same_as<std::optional<core::Reason>>;
 };
 
+/// Collects the rows of one kind; a StoreBuilder has one for each.
 template <Record Row>
 class TableBuilder {
  public:

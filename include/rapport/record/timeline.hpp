@@ -36,6 +36,7 @@ struct Timeline {
   [[nodiscard]] Timeline of(Department department) const;
 };
 
+/// The whole line of one customer. O(n log n) in their visible records.
 [[nodiscard]] Timeline timeline(const CustomerView& customer);
 
 }  // namespace rapport::record

@@ -44,6 +44,7 @@ class StoreView {
   [[nodiscard]] Role role() const noexcept { return role_; }
 
   [[nodiscard]] std::uint32_t customers() const noexcept { return clusters_->customers(); }
+  /// \pre customer.value < customers().
   [[nodiscard]] CustomerView customer(CustomerId customer) const noexcept;
 
  private:
@@ -60,11 +61,12 @@ class StoreView {
 /// One customer's visible records. Cheap to copy; refers to the view it is of.
 class CustomerView {
  public:
+  /// The view that it is of.
   [[nodiscard]] const StoreView& whole() const noexcept { return *view_; }
   [[nodiscard]] std::span<const SourceId> sources() const noexcept { return sources_; }
 
   /// Calls `f(row)` for every visible record of a kind, ascending by instant, source record and
-  /// key. O(rows) for a customer of few source records.
+  /// key. O(rows x source records of the customer).
   template <Record Row, class F>
   void each(F f) const {
     const Table<Row>& table = view_->store_->template table<Row>();
@@ -76,13 +78,13 @@ class CustomerView {
     }
   }
 
-  /// Whether anything can be seen of the customer.
+  /// Whether any record of the customer, of whichever kind, can be seen.
   [[nodiscard]] bool seen() const noexcept {
     return std::apply([&]<class... Rows>(const Rows&...) { return (... || any<Rows>()); },
                       AllKinds{});
   }
 
-  /// The same rows in a vector.
+  /// The visible records of a kind in a vector, in the same order.
   template <Record Row>
   [[nodiscard]] std::vector<Row> rows() const {
     std::vector<Row> rows;

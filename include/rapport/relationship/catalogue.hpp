@@ -33,7 +33,7 @@ namespace rapport::relationship {
 using ValuesOfBlock = std::function<void(const fold::StoreFold& folding, std::uint32_t begin,
                                          std::span<double> values)>;
 
-/// Makes it for one view of a store, from the parameters of an indicator.
+/// Makes such a function for one view of a store, from the parameters of an indicator.
 using AggregateMaker =
     std::function<ValuesOfBlock(const Parameters& parameters, const record::StoreView& view)>;
 
@@ -79,7 +79,8 @@ class Catalogue {
   std::map<std::string, AggregateMaker, std::less<>> makers_;
 };
 
-/// What the library offers. Times are in days, amounts in major units of the store's currency.
+/// What the library offers. Amounts are in major units of the store's currency. Where nothing is
+/// said of unknown values, what did not occur counts 0, and is known.
 ///
 ///   name               unit      value, and when it is unknown
 ///   length_days        days      from the first purchase; unknown without one
@@ -102,13 +103,14 @@ class Catalogue {
 ///   response_rate      0 to 1    contacts of the firm that the customer answered; unknown without
 ///                                contacts of the firm that an answer could name
 ///   continuity         0 to 1    contacts with the usual agent; unknown if no agent is named
-///   firm_promises      0 to 1    expected share of promises kept, by a uniform prior; unknown if
-///                                no promise was due
+///   firm_promises      0 to 1    (kept + 1) / (kept + late + broken + 2), the mean by a uniform
+///                                prior; unknown if none was kept, late or broken
 ///   customer_promises  0 to 1    the same of the customer's promises
 ///   recovery           0 to 1    complaints resolved; unknown without complaints
 ///
 /// Parameters: `window_days` counts the last so many days alone; `category` and `channel` those
 /// purchases, `channel` and `department` those contacts, `department` and `kind` those promises.
+/// known() says which of them each aggregate takes. A text that no record bears selects nothing.
 [[nodiscard]] Catalogue built_in_catalogue();
 
 }  // namespace rapport::relationship

@@ -6,8 +6,8 @@
 /// was learned late, who was found to be one customer, time going by, the customer's own doings,
 /// others who moved the cuts of a rank, another definition. The parts add up exactly.
 ///
-/// They come from taking the causes one by one, in this order, from what was then to what is now;
-/// another order would divide what two causes do together otherwise, and no more.
+/// The causes are taken one by one, in the order of Cause, from what was then to what is now.
+/// Another order would share out otherwise what two causes do together, and change nothing else.
 
 #include <rapport/core/enum_names.hpp>
 #include <rapport/record/clusters.hpp>
@@ -25,9 +25,9 @@ namespace rapport::relationship {
 
 /// Why a score changed, in the order in which causes are taken.
 enum class Cause : std::uint8_t {
-  late_facts,  ///< what was so then and became known since
+  late_facts,  ///< what was so then and became known, or was taken back, since
   merge,       ///< source records that were linked or separated since
-  ageing,      ///< time that went by
+  ageing,      ///< time that went by: silence, promises that fell due
   own_events,  ///< what the customer and the firm did since
   others,      ///< other customers, who moved the cuts of a rank
   definition,  ///< another definition
@@ -65,7 +65,7 @@ struct Change {
   [[nodiscard]] Micro of(Cause cause) const noexcept;
 };
 
-/// A result, and the customers that it was of.
+/// A result, and the customers that it was of. Lent while the explainer is made, and no longer.
 struct IndexResult {
   const IndexTable& table;
   const record::Clusters& clusters;

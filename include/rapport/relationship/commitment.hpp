@@ -86,6 +86,7 @@ struct Investment {
   friend bool operator==(const Investment&, const Investment&) = default;
 };
 
+/// How the evidence is gathered.
 struct CommitmentOptions {
   core::Instant since = core::Instant::min();  ///< earlier contacts, messages, spending: out
   ReliabilityOptions promises = {};

@@ -124,6 +124,7 @@ struct Justice {
 /// so.
 [[nodiscard]] std::string to_text(const Justice& justice);
 
+/// How the failures that nobody told of are estimated.
 struct UnreportedOptions {
   std::uint64_t minimum_reports = 30;  ///< of a category; with fewer the estimate abstains
   /// For so many days back failures are taken to have happened at one rate; not for less than the

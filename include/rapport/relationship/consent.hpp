@@ -20,6 +20,7 @@
 
 namespace rapport::relationship {
 
+/// The answer.
 enum class Permission : std::uint8_t {
   unasked,  ///< there is no word on it: which is not consent
   allowed,

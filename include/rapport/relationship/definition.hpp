@@ -51,10 +51,10 @@ inline constexpr std::size_t dimension_count = names_of(Dimension{}).size();
 using Parameter = std::variant<double, std::string>;
 using Parameters = std::map<std::string, Parameter, std::less<>>;
 
-// Ids, and the names of aggregates, parameters and own transforms, are 1 to 64 of a-z, 0-9 and _:
-// they become columns and keys elsewhere. Every other text is free.
-
 /// One criterion: a number for each customer, how it is judged, and what it weighs.
+///
+/// Ids, and the names of aggregates, parameters and own transforms, are 1 to 64 of a-z, 0-9 and _:
+/// they become columns and keys elsewhere. Every other text is free.
 struct Indicator {
   std::string id = {};
   std::string aggregate = {};  ///< its name in the catalogue: "length_days", "purchases"

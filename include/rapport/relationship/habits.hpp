@@ -35,6 +35,7 @@ enum class HourBand : std::uint8_t {
   return std::to_array<std::string_view>({"night", "morning", "afternoon", "evening"});
 }
 
+/// The quarter in which an instant falls on the clocks of that zone.
 [[nodiscard]] HourBand hour_band(core::Instant at, const core::Zone& zone) noexcept;
 
 /// A channel at a time of day.

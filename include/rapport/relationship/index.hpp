@@ -50,24 +50,24 @@ struct IndexTable {
   std::vector<Scale> scales;    ///< of each indicator, with the cuts that made the result
 
   std::vector<std::vector<double>> values;  ///< [indicator][customer]; NaN if unknown
-  /// [indicator][customer]; weight times closeness, rounded to millionths, halves to even; 0 where
-  /// the indicator or the score is unknown.
+  /// [indicator][customer]; closeness times the weight, scaled up where others are unknown, rounded
+  /// to millionths, halves to even; 0 where the indicator or the score is unknown.
   std::vector<std::vector<Micro>> contributions;
   std::vector<Micro> score;     ///< the sum of the contributions, or unknown_score
-  std::vector<Micro> coverage;  ///< what the known indicators weigh, of 1
+  std::vector<Micro> coverage;  ///< share of the weight that is known; 0 if nothing was seen
 
   [[nodiscard]] std::size_t size() const noexcept { return score.size(); }
 
-  /// Between what the score can lie once everything is known: the unknown indicators at their least
-  /// and at their most. The score itself twice if all are known.
-  /// \pre customer < size().
+  /// Where the score can lie once all is known.
   struct Bounds {
     Micro low, high;
   };
+  /// With the unknown indicators at 0 and at 1; the score itself twice if all are known.
+  /// \pre customer < size().
   [[nodiscard]] Bounds bounds(std::size_t customer) const;
 };
 
-/// O(records x indicators) time.
+/// The index of every customer of the view. O(records x indicators) time.
 /// \throws DefinitionError as check(); std::invalid_argument if options.scales are not those of the
 /// definition, or an own transform is missing; std::domain_error for an aggregate of the host's
 /// that gives an infinite value; core::Cancelled.

@@ -14,6 +14,7 @@ namespace rapport::relationship {
 /// A score or a contribution to one; 1'000'000 is 1.
 using Micro = std::int32_t;
 
+/// A whole: the highest score.
 inline constexpr Micro one = 1'000'000;
 
 /// Stands in columns where a score is not known. It is no number to count with.

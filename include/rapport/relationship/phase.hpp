@@ -21,6 +21,7 @@
 
 namespace rapport::relationship {
 
+/// The phases, from before the first purchase to after the last.
 enum class Phase : std::uint8_t {
   prospect,      ///< has bought nothing yet
   new_customer,  ///< has begun to buy a short time ago

@@ -28,6 +28,7 @@ struct RelationalEvidence {
   friend constexpr bool operator==(const RelationalEvidence&, const RelationalEvidence&) = default;
 };
 
+/// The answer.
 enum class Relationality : std::uint8_t {
   unknown,        ///< neither a purchase, nor a contact, nor a commitment
   transactional,  ///< fewer reasons than the rule asks for

@@ -33,7 +33,7 @@ struct RootCause {
   record::Name category = {};
   std::uint64_t complaints = 0;
   std::uint64_t customers = 0;
-  std::int64_t value = 0;  ///< at risk, minor units; a customer counts once however often he wrote
+  std::int64_t value = 0;  ///< at risk, minor units; each customer counts once
   double share_of_complaints = 0;
   double share_of_value = 0;  ///< 0 if no value is at risk at all
 };

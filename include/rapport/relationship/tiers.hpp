@@ -157,6 +157,7 @@ struct NextChange {
   [[nodiscard]] std::optional<DayNumber> first() const noexcept;
 };
 
+/// When the tier of a customer in that state can change next.
 [[nodiscard]] NextChange next_change(const TierPolicy& policy, const TierState& state);
 
 /// Scores of many customers over time: those of customer i are [offsets[i], offsets[i + 1]) of the

@@ -77,6 +77,7 @@ struct Own {
   friend bool operator==(const Own&, const Own&) = default;
 };
 
+/// What turns the value of an indicator into a closeness.
 using Transform = std::variant<Saturating, Logarithm, Linear, Rank, Own>;
 
 /// The names of the transforms in files, in the order of the variant.
@@ -84,6 +85,7 @@ inline constexpr auto transform_names =
     std::to_array<std::string_view>({"saturating", "logarithm", "linear", "rank", "own"});
 static_assert(transform_names.size() == std::variant_size_v<Transform>);
 
+/// Its name in files.
 [[nodiscard]] constexpr std::string_view name_of(const Transform& transform) noexcept {
   return transform_names[transform.index()];
 }
@@ -100,6 +102,7 @@ struct TransformFault {
 /// A function from a value, never NaN, to a closeness in [0, 1], or to NaN where it cannot be
 /// known. It depends on nothing else and can be called from several threads at once.
 using OwnTransform = std::function<double(double)>;
+/// The host's transforms by the names that definitions give them.
 using OwnTransforms = std::map<std::string, OwnTransform, std::less<>>;
 
 /// Two neighbouring values between which a function falls.

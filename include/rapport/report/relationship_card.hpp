@@ -126,8 +126,8 @@ struct CardOptions {
   relationship::TierPolicy tiers = relationship::usual_tiers();
   /// Where customers stand after a history of scores, row = customer; empty: by this score alone.
   std::span<const relationship::TierState> tier_states = {};
-  const relationship::ChangeExplainer* changes = nullptr;  ///< explains changes up to the index
-  std::optional<core::Day> changes_since = {};             ///< the as-of day of `then`
+  const relationship::ChangeExplainer* changes = nullptr;  ///< from an earlier result to this index
+  std::optional<core::Day> changes_since = {};             ///< the as-of day of that earlier result
   std::string contact_purpose = {};  ///< for which consent is asked; empty: for any
   bool silence_is_consent = false;   ///< a channel on which no word was given may be used
   int contact_pause_days = 7;        ///< between two contacts by the firm, >= 0

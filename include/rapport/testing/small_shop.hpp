@@ -103,6 +103,7 @@ struct SmallShopTruth {
   std::vector<CustomerTruth> customers;       ///< customer n is customers[n - 1]
 };
 
+/// The shop's records, and what is true of them.
 struct SmallShop {
   record::Store store;
   SmallShopTruth truth;
