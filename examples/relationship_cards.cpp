@@ -14,42 +14,21 @@
 #include "support/progress_bar.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <cstdint>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace rapport;
-
-/// Where every customer stands after a year of months, and the index a month before the last day.
-struct History {
-  std::vector<relationship::TierState> states;
-  relationship::IndexTable month_ago;
-};
-
-History history_until(const record::Store& store, const relationship::IndexTable& index,
-                      const relationship::TierPolicy& policy,
-                      const relationship::IndexOptions& options) {
-  constexpr int months = 12;
-  constexpr std::chrono::days month{30};
-  History history{std::vector<relationship::TierState>(index.size()), {.point = index.point}};
-  for (int ago = months; ago > 0; --ago) {
-    const auto day = AsOf(index.point.as_of.day() - ago * month);
-    history.month_ago = evaluate({store, {.as_of = day}}, index.definition, options);
-    history.states = advance(policy, std::move(history.states), fold::day_number(day.day()),
-                             history.month_ago.score, options.threads);
-  }
-  history.states = advance(policy, std::move(history.states),
-                           fold::day_number(index.point.as_of.day()), index.score, options.threads);
-  return history;
-}
 
 void print_page(const record::Store& store, const relationship::IndexTable& index,
                 const std::vector<relationship::TierState>& states,
@@ -81,9 +60,10 @@ int main(int argc, char** argv) try {
                                        "columns", "currency", "timezone"},
                                       {"quiet"});
   const std::string out = arguments.required("out");
+  const bool quiet = arguments.has("quiet");
   const Threads threads = arguments.integer(
       "threads", std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 64));
-  const auto watch = examples::ProgressBar::watch(arguments.has("quiet"));
+  const auto watch = examples::ProgressBar::watch(quiet);
 
   const auto store = io::read_store(arguments.required("data"),
                                     {.currency = arguments.text("currency", "USD"),
@@ -92,51 +72,45 @@ int main(int argc, char** argv) try {
                                      .threads = threads,
                                      .watch = watch});
   if (!store.last_day()) throw examples::UsageError("no row could be used, so there is nobody");
+  std::optional<record::CustomerId> customer;
+  if (arguments.has("customer")) {
+    const std::string key = arguments.required("customer");
+    const auto source = store.find_source(std::string_view(key));
+    if (!source) throw examples::UsageError("there is no customer " + key);
+    customer = store.clusters().customer(*source);
+  }
   const auto as_of = arguments.has("as-of") ? rapport::as_of(arguments.required("as-of"))
                                             : rapport::as_of(*store.last_day());
   const auto definition = io::read_index_file(arguments.required("definition"));
   const relationship::IndexOptions options{.threads = threads, .watch = watch};
   for (const auto& warning : check(definition, options.catalogue.known())) {
-    std::cerr << to_text(warning) << '\n';
+    if (!quiet) std::cerr << to_text(warning) << '\n';
   }
 
   const record::StoreView view(store, {.as_of = as_of});
   const auto index = evaluate(view, definition, options);
   const auto policy = relationship::usual_tiers();
-  const History history = history_until(store, index, policy, options);
-  const relationship::ChangeExplainer changes(store, {history.month_ago, store.clusters()},
+  // A year of months, by what was known at the end of each.
+  const auto history =
+      tier_history(view, index, policy, relationship::days_before(as_of, 12), options);
+  const relationship::ChangeExplainer changes(store, {*history.before, store.clusters()},
                                               {index, store.clusters()}, options);
   const report::CardMaker card_of(view, index,
                                   {.tiers = policy,
                                    .tier_states = history.states,
                                    .changes = &changes,
-                                   .changes_since = history.month_ago.point.as_of.day()});
+                                   .changes_since = history.before->point.as_of.day()});
 
   std::ofstream cards(out, std::ios::binary);
-  if (arguments.has("customer")) {
-    const std::string key = arguments.required("customer");
-    const auto source = store.find_source(std::string_view(key));
-    if (!source) throw examples::UsageError("there is no customer " + key);
-    const auto card = card_of(store.clusters().customer(*source));
-    cards << io::to_json(card) << '\n';
-    if (!arguments.has("quiet")) std::cout << to_text(card);
+  if (!cards) throw examples::UsageError("cannot write " + out + ": does the folder exist?");
+  if (customer) {
+    const auto card = card_of(*customer);
+    cards << io::to_json(card) << std::endl;
+    if (!quiet) std::cout << to_text(card);
   } else {
-    constexpr std::uint32_t cards_per_block = 256;
-    const std::uint32_t customers = view.customers();
-    for (std::uint32_t begin = 0; begin < customers; begin += 64 * cards_per_block) {
-      const auto size = std::min(64 * cards_per_block, customers - begin);
-      const auto lines = core::map_blocks(threads, size, cards_per_block, [&](auto from, auto to) {
-        std::string text;
-        for (auto i = from; i < to; ++i) {
-          text += io::to_json(card_of({begin + static_cast<std::uint32_t>(i)})) + '\n';
-        }
-        return text;
-      });
-      for (const std::string& text : lines) cards << text;
-    }
-    if (!arguments.has("quiet")) print_page(store, index, history.states, policy, out);
+    io::write_cards(cards, card_of, threads, watch);
+    if (!quiet) print_page(store, index, history.states, policy, out);
   }
-  cards.flush();
   if (!cards) throw std::runtime_error("cannot write " + out);
   return 0;
 } catch (const std::exception& error) {

@@ -135,6 +135,7 @@
 #include <rapport/relationship/root_causes.hpp>
 #include <rapport/relationship/satisfaction.hpp>
 #include <rapport/relationship/tally.hpp>
+#include <rapport/relationship/tier_history.hpp>
 #include <rapport/relationship/tier_trial.hpp>
 #include <rapport/relationship/tiers.hpp>
 #include <rapport/relationship/transform.hpp>

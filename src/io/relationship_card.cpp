@@ -4,8 +4,12 @@
 
 #include "json_text.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace rapport::io {
 namespace {
@@ -188,6 +192,30 @@ std::string to_json(const RelationshipCard& card) {
     object.raw("next_question", "null");
   }
   return object.object("gains", written(card, card.gains)).object("events", counts(card)).str();
+}
+
+void write_cards(std::ostream& out, const report::CardMaker& card_of, const core::Threads& threads,
+                 const core::Watch& watch) {
+  constexpr std::size_t cards_per_block = 128;
+  constexpr std::size_t cards_at_a_time = 64 * cards_per_block;
+  const std::size_t customers = card_of.customers();
+  for (std::size_t done = 0; done < customers; done += cards_at_a_time) {
+    watch.report({"writing cards", done, customers});
+    const auto texts = core::map_blocks(
+        threads, std::min(cards_at_a_time, customers - done), cards_per_block,
+        [&](std::size_t begin, std::size_t end) {
+          std::string lines;
+          for (std::size_t i = begin; i < end; ++i) {
+            lines += to_json(card_of({static_cast<std::uint32_t>(done + i)})) + '\n';
+          }
+          return lines;
+        });
+    for (const std::string& lines : texts) out << lines;
+  }
+  out.flush();
+  if (!out) {
+    throw std::system_error(std::make_error_code(std::errc::io_error), "the cards");
+  }
 }
 
 }  // namespace rapport::io

@@ -3,13 +3,12 @@
 #include <rapport/relationship/complaints.hpp>
 #include <rapport/relationship/knowledge.hpp>
 #include <rapport/relationship/next_question.hpp>
+#include <rapport/relationship/whole_base.hpp>
 #include <rapport/report/relationship_card.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <stdexcept>
-#include <tuple>
 #include <utility>
 
 namespace rapport::report {
@@ -140,26 +139,8 @@ class Filler {
                      [](const auto& a, const auto& b) { return a.worth < b.worth; });
   }
 
-  void fill_gains(std::optional<record::Name> delivery) {
-    const core::Day first = card_.as_of.day() + std::chrono::days{1 - options_.gains_window_days};
-    const rel::TwoWayGains rule{.sight = sight_,
-                                .profit = {.time_cost = options_.time_cost,
-                                           .begin = store_.rules().zone.begin_of(first),
-                                           .end = sight_.now},
-                                .delivery = delivery.value_or(record::Name{}),
-                                .referrer = store_.find_name("referrer").value_or(record::Name{})};
-    std::apply(
-        [&]<class... Rows>(const Rows&...) {
-          const auto absorb = [&]<class Row>(const Row&) {
-            if constexpr (requires(rel::TwoWay & state, const Row& row) {
-                            rule.absorb(state, row);
-                          }) {
-              customer_.each<Row>([&](const Row& row) { rule.absorb(card_.gains, row); });
-            }
-          };
-          (absorb(Rows{}), ...);
-        },
-        record::AllKinds{});
+  void fill_gains(const rel::TwoWayGains& rule, const StoreView& view) {
+    card_.gains = fold::StoreFold(view).state(rule, customer_);
     card_.balance = rel::balance(card_.gains);
   }
 
@@ -218,7 +199,9 @@ CardMaker::CardMaker(const StoreView& view, const rel::IndexTable& index,
       index_(&index),
       options_(options),
       purpose_(view.store().find_name(options.contact_purpose)),
-      delivery_(view.store().find_name(options.delivery)),
+      gains_(rel::gains_rule(view, {.window_days = options.gains_window_days,
+                                    .time_cost = options.time_cost,
+                                    .delivery = options.delivery})),
       dimensions_(
           static_cast<std::uint32_t>(rel::dimensions_covered(index.definition).dimensions.size())) {
   core::check_same_size(index.size(), view.customers(), "CardMaker", "index");
@@ -228,9 +211,6 @@ CardMaker::CardMaker(const StoreView& view, const rel::IndexTable& index,
   core::check_fraction(options.refresh_below, "CardMaker", "refresh_below");
   if (options.contact_pause_days < 0) {
     core::throw_domain_error("CardMaker", "contact_pause_days", options.contact_pause_days, ">= 0");
-  }
-  if (options.gains_window_days < 1) {
-    core::throw_domain_error("CardMaker", "gains_window_days", options.gains_window_days, ">= 1");
   }
 }
 
@@ -263,7 +243,7 @@ RelationshipCard CardMaker::operator()(record::CustomerId id) const {
   filler.fill_complaints();
   filler.fill_contact(purpose_);
   filler.fill_knowledge();
-  filler.fill_gains(delivery_);
+  filler.fill_gains(gains_, *view_);
   filler.fill_counts();
   return card;
 }

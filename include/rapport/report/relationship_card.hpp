@@ -145,14 +145,18 @@ class CardMaker {
   CardMaker(const record::StoreView& view, const relationship::IndexTable& index,
             const CardOptions& options = {});
 
-  /// \pre customer.value < view.customers(). Safe to call from several threads.
+  /// How many customers there are. In the order of their numbers they are in that of their keys.
+  [[nodiscard]] std::uint32_t customers() const noexcept { return view_->customers(); }
+
+  /// \pre customer.value < customers(). Safe to call from several threads.
   [[nodiscard]] RelationshipCard operator()(record::CustomerId customer) const;
 
  private:
   const record::StoreView* view_;
   const relationship::IndexTable* index_;
   CardOptions options_;
-  std::optional<record::Name> purpose_, delivery_;
+  std::optional<record::Name> purpose_;
+  relationship::TwoWayGains gains_;
   std::uint32_t dimensions_;
 };
 
