@@ -78,6 +78,7 @@
 #include <rapport/fold/replies.hpp>
 #include <rapport/fold/spend.hpp>
 #include <rapport/fold/store.hpp>
+#include <rapport/fold/tally.hpp>
 #include <rapport/fold/window.hpp>
 
 #include <rapport/rfm/clumpiness.hpp>
@@ -118,6 +119,7 @@
 #include <rapport/relationship/definition.hpp>
 #include <rapport/relationship/estimated_weights.hpp>
 #include <rapport/relationship/expectation.hpp>
+#include <rapport/relationship/habit.hpp>
 #include <rapport/relationship/habits.hpp>
 #include <rapport/relationship/index.hpp>
 #include <rapport/relationship/knowledge.hpp>
@@ -134,7 +136,6 @@
 #include <rapport/relationship/responses.hpp>
 #include <rapport/relationship/root_causes.hpp>
 #include <rapport/relationship/satisfaction.hpp>
-#include <rapport/relationship/tally.hpp>
 #include <rapport/relationship/tier_history.hpp>
 #include <rapport/relationship/tier_trial.hpp>
 #include <rapport/relationship/tiers.hpp>

@@ -50,17 +50,10 @@ std::string to_text(const Rule& rule) {
 }
 
 ChurnRate churn_rate(std::uint64_t at_start, std::uint64_t lost, std::string rule, double level) {
-  const math::Proportion proportion = math::wilson(lost, at_start, level);
   ChurnRate result;
   result.at_start = at_start;
   result.lost = lost;
-  result.rate = {proportion.value,
-                 proportion.low,
-                 proportion.high,
-                 level,
-                 at_start == 0 ? core::Status::abstained : core::Status::estimated,
-                 core::Covers::parameter,
-                 at_start};
+  result.rate = math::to_estimate(math::wilson(lost, at_start, level), at_start, level);
   result.rule = std::move(rule);
   return result;
 }

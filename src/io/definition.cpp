@@ -4,6 +4,7 @@
 #include <rapport/io/input.hpp>
 #include <rapport/io/utf8.hpp>
 
+#include "json_text.hpp"
 #include "json_tree.hpp"
 
 #include <cmath>
@@ -18,6 +19,7 @@ namespace rapport::io {
 namespace {
 
 using namespace relationship;
+using json::Object;
 using json::Value;
 
 // Reading -------------------------------------------------------------------------------------
@@ -257,58 +259,17 @@ IndexDefinition read_definition(const Value& value) {
 
 // Writing -------------------------------------------------------------------------------------
 
-std::string indent(int level) { return std::string(static_cast<std::size_t>(2 * level), ' '); }
-
-// Elements between brackets, each on a line of its own.
-std::string block(char open, const std::vector<std::string>& elements, char close, int level) {
-  std::string text(1, open);
+// Elements in brackets, each on a line of its own.
+std::string array_on_lines(const std::vector<std::string>& elements, int level) {
+  std::string text = "[";
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    text += (i == 0 ? "\n" : ",\n") + indent(level + 1) + elements[i];
+    text += (i == 0 ? "" : ",") + json::line_at(level + 1) + elements[i];
   }
-  return text + '\n' + indent(level) + close;
+  return text + json::line_at(level) + ']';
 }
 
-// An object, member by member.
-class ObjectText {
- public:
-  explicit ObjectText(std::string place) : place_(std::move(place)) {}
-
-  ObjectText& raw(std::string_view key, const std::string& value) {
-    members_.push_back(json::quoted(key) + ": " + value);
-    return *this;
-  }
-  ObjectText& text(std::string_view key, std::string_view value) {
-    const std::size_t malformed = first_malformed(value);
-    if (malformed != value.size()) {
-      throw DefinitionError(
-          place_ + '/' + json::pointer_part(key),
-          "is not well-formed UTF-8, or holds a NUL, at byte " + std::to_string(malformed + 1));
-    }
-    return raw(key, json::quoted(value));
-  }
-  ObjectText& number(std::string_view key, double value) { return raw(key, core::to_text(value)); }
-  ObjectText& day(std::string_view key, core::Day value) { return text(key, core::to_text(value)); }
-  // The same, left out where there is nothing to say.
-  ObjectText& optional(std::string_view key, const std::string& value) {
-    return value.empty() ? *this : text(key, value);
-  }
-  ObjectText& optional(std::string_view key, const std::optional<double>& value) {
-    return value ? number(key, *value) : *this;
-  }
-  ObjectText& optional(std::string_view key, const std::optional<core::Day>& value) {
-    return value ? day(key, *value) : *this;
-  }
-
-  [[nodiscard]] std::string on_one_line() const { return '{' + listed(members_) + '}'; }
-  [[nodiscard]] std::string on_lines(int level) const { return block('{', members_, '}', level); }
-
- private:
-  std::string place_;
-  std::vector<std::string> members_;
-};
-
 std::string written(const Transform& transform, const std::string& place) {
-  ObjectText object(place);
+  Object object = Object::on_one_line(place);
   object.text("kind", name_of(transform));
   if (const auto* saturating = std::get_if<Saturating>(&transform)) {
     object.number("half", saturating->half);
@@ -321,20 +282,20 @@ std::string written(const Transform& transform, const std::string& place) {
   } else if (const auto* own = std::get_if<Own>(&transform)) {
     object.text("name", own->name);
   }
-  return object.on_one_line();
+  return object.str();
 }
 
 std::string written(const Parameters& parameters, const std::string& place) {
-  ObjectText object(place);
+  Object object = Object::on_one_line(place);
   for (const auto& [name, value] : parameters) {
     if (const auto* number = std::get_if<double>(&value)) object.number(name, *number);
     if (const auto* text = std::get_if<std::string>(&value)) object.text(name, *text);
   }
-  return object.on_one_line();
+  return object.str();
 }
 
 std::string written(const Indicator& indicator, const std::string& place) {
-  ObjectText object(place);
+  Object object = Object::on_lines(place, 2);
   object.text("id", indicator.id).text("aggregate", indicator.aggregate);
   if (!indicator.parameters.empty()) {
     object.raw("parameters", written(indicator.parameters, place + "/parameters"));
@@ -346,39 +307,39 @@ std::string written(const Indicator& indicator, const std::string& place) {
   object.text("dimension", core::to_text(indicator.dimension))
       .optional("weight", indicator.weight)
       .optional("why", indicator.why);
-  return object.on_lines(2);
+  return object.str();
 }
 
 std::string written(const Group& group, const std::string& place) {
   std::vector<std::string> parts;
   for (const auto& part : group.combine) {
-    parts.push_back(ObjectText(place + "/combine/" + std::to_string(parts.size()))
+    parts.push_back(Object::on_one_line(place + "/combine/" + std::to_string(parts.size()))
                         .text("id", part.id)
                         .number("weight", part.weight)
-                        .on_one_line());
+                        .str());
   }
-  return ObjectText(place)
+  return Object::on_lines(place, 2)
       .text("id", group.id)
-      .raw("combine", block('[', parts, ']', 3))
+      .raw("combine", array_on_lines(parts, 3))
       .optional("weight", group.weight)
       .optional("why", group.why)
-      .on_lines(2);
+      .str();
 }
 
 std::string written(const Provenance& provenance, const std::string& place) {
-  ObjectText object(place);
+  Object object = Object::on_lines(place, 1);
   object.text("weights", core::to_text(provenance.weights))
       .optional("by", provenance.by)
       .optional("date", provenance.date)
       .optional("consistency_ratio", provenance.consistency_ratio)
       .optional("features_as_of", provenance.features_as_of);
   if (provenance.outcome) {
-    object.raw("outcome", ObjectText(place + "/outcome")
+    object.raw("outcome", Object::on_one_line(place + "/outcome")
                               .day("first", provenance.outcome->first)
                               .day("last", provenance.outcome->last)
-                              .on_one_line());
+                              .str());
   }
-  return object.on_lines(1);
+  return object.str();
 }
 
 template <class T>
@@ -387,7 +348,7 @@ std::string written(const std::vector<T>& elements, const std::string& place) {
   for (const auto& element : elements) {
     texts.push_back(written(element, place + '/' + std::to_string(texts.size())));
   }
-  return block('[', texts, ']', 1);
+  return array_on_lines(texts, 1);
 }
 
 }  // namespace
@@ -410,7 +371,7 @@ IndexDefinition read_index_file(const std::string& path) {
 std::string to_json(const IndexDefinition& definition) {
   validate(definition);
   const IndexDefinition plain;
-  ObjectText object("");
+  Object object = Object::on_lines("", 0);
   object.text("name", definition.name)
       .number("version", definition.version)
       .optional("business", definition.business)
@@ -423,7 +384,7 @@ std::string to_json(const IndexDefinition& definition) {
   if (definition.minimum_coverage != plain.minimum_coverage) {
     object.number("minimum_coverage", definition.minimum_coverage);
   }
-  return object.on_lines(0) + '\n';
+  return object.str() + '\n';
 }
 
 }  // namespace rapport::io

@@ -24,14 +24,27 @@ namespace rapport::io::json {
 /// Malformed UTF-8 becomes U+FFFD, so that a card of odd data is JSON all the same.
 [[nodiscard]] std::string quoted_safely(std::string_view text);
 
-/// An object on one line.
+/// A line break, and the indentation of a level.
+[[nodiscard]] std::string line_at(int level);
+
+/// An object on one line, or with each member on a line of its own.
 class Object {
  public:
+  /// On one line; texts as quoted_safely() writes them.
+  Object() = default;
+  /// For readers that trust nobody: text() throws a relationship::DefinitionError for malformed
+  /// UTF-8, which names `place`, a JSON pointer to this object, and the key.
+  [[nodiscard]] static Object on_one_line(std::string place);
+  /// The same, but on lines of their own, the members at `level` + 1.
+  [[nodiscard]] static Object on_lines(std::string place, int level);
+
   Object& raw(std::string_view key, std::string_view value) {
-    body_.append(body_.empty() ? "" : ", ").append(quoted(key)).append(": ").append(value);
+    body_.append(body_.empty() ? begin_ : separator_).append(quoted(key)).append(": ");
+    body_.append(value);
     return *this;
   }
   Object& text(std::string_view key, std::string_view value) {
+    if (place_) check(key, value);
     return raw(key, quoted_safely(value));
   }
   Object& number(std::string_view key, double value) {
@@ -45,6 +58,16 @@ class Object {
   Object& day(std::string_view key, const std::optional<core::Day>& value) {
     return value ? day(key, *value) : raw(key, "null");
   }
+  /// Left out where there is nothing to say.
+  Object& optional(std::string_view key, std::string_view value) {
+    return value.empty() ? *this : text(key, value);
+  }
+  Object& optional(std::string_view key, const std::optional<double>& value) {
+    return value ? number(key, *value) : *this;
+  }
+  Object& optional(std::string_view key, const std::optional<core::Day>& value) {
+    return value ? day(key, *value) : *this;
+  }
   Object& object(std::string_view key, const Object& value) { return raw(key, value.str()); }
   /// An array: `written` turns each element into JSON.
   template <class Elements, class Write>
@@ -57,9 +80,13 @@ class Object {
     return raw(key, array + ']');
   }
 
-  [[nodiscard]] std::string str() const { return '{' + body_ + '}'; }
+  [[nodiscard]] std::string str() const { return '{' + body_ + end_ + '}'; }
 
  private:
+  void check(std::string_view key, std::string_view value) const;
+
+  std::string begin_, separator_ = ", ", end_;
+  std::optional<std::string> place_;
   std::string body_;
 };
 

@@ -35,6 +35,16 @@ Proportion wilson(std::uint64_t count, std::uint64_t total, double level) {
   return score_interval(static_cast<double>(count) / n, n, z);
 }
 
+core::Estimate to_estimate(const Proportion& proportion, std::uint64_t n, double level) {
+  return {.value = proportion.value,
+          .low = proportion.low,
+          .high = proportion.high,
+          .level = level,
+          .status = n == 0 ? core::Status::abstained : core::Status::estimated,
+          .covers = core::Covers::parameter,
+          .n = n};
+}
+
 Proportion wilson_weighted(double value, double effective_total, double level) {
   core::check_fraction(value, "wilson_weighted", "value");
   core::check_positive_finite(effective_total, "wilson_weighted", "effective_total");

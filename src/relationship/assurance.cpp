@@ -1,6 +1,7 @@
 #include <rapport/relationship/assurance.hpp>
 
 #include <rapport/core/check.hpp>
+#include <rapport/relationship/promises.hpp>
 
 #include <algorithm>
 #include <tuple>
@@ -69,11 +70,7 @@ Assurance assurance(const AssuranceRecords& records, const record::Sight& sight,
   }
   for (const record::Promise& promise : records.promises) {
     if (promise.by != record::Side::firm || !sight.sees(promise.stamp)) continue;
-    const auto settled = [&](const std::optional<core::Instant>& at) {
-      return at && sight.sees(*at, promise.settled_known.value_or(*at));
-    };
-    if (settled(promise.kept_at) || settled(promise.waived_at)) continue;
-    if (promise.due_at >= sight.now) continue;
+    if (status(promise, sight) != PromiseStatus::broken) continue;
     panel.promises_broken.push_back(breach_of(promise.stamp, promise.due_at));
   }
   for (const ErasureRequest& request : records.erasures) {

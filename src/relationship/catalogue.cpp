@@ -1,4 +1,3 @@
-#include <rapport/core/check.hpp>
 #include <rapport/fold/balance.hpp>
 #include <rapport/fold/contacts.hpp>
 #include <rapport/fold/only.hpp>
@@ -14,8 +13,6 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <type_traits>
-#include <typeinfo>
 
 namespace rapport::relationship {
 namespace {
@@ -89,17 +86,6 @@ double days_since(fold::DayNumber day, const StoreView& view) {
   return fold::day_number(view.point().as_of.day()) - day;
 }
 
-// What tells the states of a rule that has nothing but its type from those of others.
-template <class Rule>
-std::string key_of(const Parameters& parameters) {
-  std::string key = typeid(Rule).name();
-  for (const auto& [name, value] : parameters) {
-    const auto* text = std::get_if<std::string>(&value);
-    key += ' ' + name + '=' + (text != nullptr ? *text : core::to_text(std::get<double>(value)));
-  }
-  return key;
-}
-
 // An aggregate that takes the window and these texts.
 template <class Rule, class Measure>
 void add_windowed(Catalogue& catalogue, std::string name, std::vector<std::string> texts, Rule rule,
@@ -159,15 +145,16 @@ void add_names(Catalogue& catalogue) {
                  if (state.days.days == 0) return unknown;
                  return major_units(static_cast<double>(state.spend.total) / state.days.days, view);
                });
-  const auto how_many = [](const fold::NameCounts& counts, const StoreView&) {
-    return static_cast<double>(counts.items().size());
+  using Names = fold::Tally<std::uint32_t>;
+  const auto how_many = [](const Names& names, const StoreView&) {
+    return static_cast<double>(names.counts().size());
   };
   add_windowed(catalogue, "categories", {"channel"}, fold::PurchasedCategories{}, how_many);
   add_windowed(catalogue, "channels", {"department"}, fold::UsedChannels{}, how_many);
   add_windowed(catalogue, "continuity", {"channel", "department"}, fold::ContactAgents{},
-               [](const fold::NameCounts& counts, const StoreView&) {
-                 if (counts.items().empty()) return unknown;
-                 return static_cast<double>(counts.most()) / static_cast<double>(counts.total());
+               [](const Names& agents, const StoreView&) {
+                 if (agents.counts().empty()) return unknown;
+                 return static_cast<double>(agents.most()) / agents.total();
                });
 }
 
@@ -202,8 +189,7 @@ template <class Measure>
 void add_balance(Catalogue& catalogue, std::string name, Measure measure) {
   catalogue.add({.name = std::move(name), .numbers = {"window_days"}},
                 [measure](const Parameters& parameters, const StoreView& view) {
-                  return values_of(fold::Balance{.begin = begin_of(parameters, view)}, measure,
-                                   key_of<fold::Balance>(parameters));
+                  return values_of(fold::Balance{.begin = begin_of(parameters, view)}, measure);
                 });
 }
 
@@ -225,7 +211,7 @@ void add_balances(Catalogue& catalogue) {
 
 void add_promises(Catalogue& catalogue, std::string name, record::Side side) {
   catalogue.add({.name = std::move(name), .texts = {"department", "kind"}},
-                [side](const Parameters& parameters, const StoreView& view) -> ReadyAggregate {
+                [side](const Parameters& parameters, const StoreView& view) -> ValuesOfBlock {
                   PromiseScope scope{.by = side};
                   bool nobody = false;  // a department or kind that no record bears
                   if (const std::string* text = text_of(parameters, "department")) {
@@ -256,8 +242,8 @@ void Catalogue::add(KnownAggregate known, AggregateMaker maker) {
   known_.insert(place, std::move(known));
 }
 
-ReadyAggregate Catalogue::make(std::string_view name, const Parameters& parameters,
-                               const StoreView& view) const {
+ValuesOfBlock Catalogue::make(std::string_view name, const Parameters& parameters,
+                              const StoreView& view) const {
   const auto found = makers_.find(name);
   if (found == makers_.end()) {
     throw std::out_of_range("Catalogue: there is no aggregate " + std::string(name));

@@ -26,13 +26,13 @@ void ContactHabits::absorb(State& state, const record::Interaction& interaction)
 }
 
 Habit<record::Name> usual_channel(const ContactHabits::State& state, const HabitRule& rule) {
-  Tally<record::Name> channels;
+  fold::Tally<record::Name> channels;
   for (const auto& [key, count] : state.counts()) channels.add(key.channel, count);
   return habit(channels, rule);
 }
 
 Habit<HourBand> usual_hours(const ContactHabits::State& state, const HabitRule& rule) {
-  Tally<HourBand> hours;
+  fold::Tally<HourBand> hours;
   for (const auto& [key, count] : state.counts()) hours.add(key.hours, count);
   return habit(hours, rule);
 }

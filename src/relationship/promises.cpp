@@ -15,7 +15,8 @@ constexpr double one_weight = 0x1p32;
 
 // What was so at `at` and known with the settlement, if it can be seen.
 std::optional<core::Instant> seen(const std::optional<core::Instant>& at,
-                                  const record::Promise& promise, const record::Sight& sight) {
+                                  const record::Promise& promise,
+                                  const record::Sight& sight) noexcept {
   return at && sight.sees(*at, promise.settled_known.value_or(*at)) ? at : std::nullopt;
 }
 
@@ -32,8 +33,13 @@ void check_half_life(double days) {
 
 }  // namespace
 
+std::optional<core::Instant> kept_by(const record::Promise& promise,
+                                     const record::Sight& sight) noexcept {
+  return seen(promise.kept_at, promise, sight);
+}
+
 PromiseStatus status(const record::Promise& promise, const record::Sight& sight) noexcept {
-  const auto kept = seen(promise.kept_at, promise, sight);
+  const auto kept = kept_by(promise, sight);
   const auto waived = seen(promise.waived_at, promise, sight);
   if (kept && *kept <= promise.due_at) return PromiseStatus::kept;
   if (waived && !(kept && *kept <= *waived)) return PromiseStatus::waived;

@@ -42,16 +42,6 @@ struct Stratum {
   Count recovered, past, peers;
 };
 
-core::Estimate estimate_of(const math::Proportion& proportion, std::uint64_t n, double level) {
-  return {proportion.value,
-          proportion.low,
-          proportion.high,
-          level,
-          n == 0 ? core::Status::abstained : core::Status::estimated,
-          core::Covers::parameter,
-          n};
-}
-
 std::string proportion_text(const core::Estimate& estimate) {
   if (!estimate.usable()) return "unknown";
   return core::fixed_text(estimate.value, 2) + " (n=" + std::to_string(estimate.n) + ", " +
@@ -125,10 +115,10 @@ RecoveryOutcome recovery_outcome(std::span<const Repurchase> recovered,
     peers_again += weight * (static_cast<double>(stratum.peers.again) / all);
     share_of_one += weight * weight / all;
   }
-  result.after = estimate_of(math::wilson(after.again, after.all, level), after.all, level);
-  result.own_past = estimate_of(math::wilson(past.again, past.all, level), past.all, level);
+  result.after = math::to_estimate(math::wilson(after.again, after.all, level), after.all, level);
+  result.own_past = math::to_estimate(math::wilson(past.again, past.all, level), past.all, level);
   const math::Proportion none = math::wilson(0, 0, level);
-  result.peers = estimate_of(
+  result.peers = math::to_estimate(
       peers == 0 ? none
                  : math::wilson_weighted(std::min(1.0, peers_again), 1 / share_of_one, level),
       peers, level);

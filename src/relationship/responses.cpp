@@ -15,14 +15,7 @@ using record::Direction;
 using record::Interaction;
 
 core::Estimate share(std::uint32_t count, std::uint32_t total, double level) {
-  const math::Proportion p = math::wilson(count, total, level);
-  return {p.value,
-          p.low,
-          p.high,
-          level,
-          total == 0 ? core::Status::abstained : core::Status::estimated,
-          core::Covers::parameter,
-          total};
+  return math::to_estimate(math::wilson(count, total, level), total, level);
 }
 
 // An answer, ordered so that those to one contact stand together, by time.
@@ -36,7 +29,7 @@ Replies replies_to(Direction asking, std::span<const Interaction* const> contact
   std::vector<math::Duration> waits;
   for (const Interaction* contact : contacts) {
     const record::Stamp& stamp = contact->stamp;
-    if (contact->direction != asking || contact->in_reply_to != 0 || stamp.key == 0) continue;
+    if (contact->direction != asking || !contact->asks()) continue;
     const Answer from{stamp.source, stamp.key, answering, stamp.at};
     const auto first = std::ranges::lower_bound(answers, from);
     const bool answered = first != answers.end() && std::get<0>(*first) == stamp.source &&

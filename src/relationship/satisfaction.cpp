@@ -80,10 +80,8 @@ std::vector<Satisfaction> satisfaction(std::span<const record::Survey> surveys,
     line.answered = sums.answered;
     line.off_scale = sums.off_scale;
     line.mean = mean_of(sums, line, level);
-    const math::Proportion rate = math::wilson(line.answered, line.asked, level);
-    line.response_rate = {
-        rate.value, rate.low, rate.high, level, core::Status::estimated, core::Covers::parameter,
-        line.asked};
+    line.response_rate =
+        math::to_estimate(math::wilson(line.answered, line.asked, level), line.asked, level);
     lines.push_back(line);
   }
   return lines;

@@ -1,6 +1,7 @@
 #include <rapport/relationship/two_way.hpp>
 
 #include <rapport/core/checked.hpp>
+#include <rapport/relationship/promises.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -76,15 +77,11 @@ void TwoWayGains::absorb(State& state, const record::Grant& grant) const {
 
 void TwoWayGains::absorb(State& state, const record::Promise& promise) const {
   if (promise.by != record::Side::firm) return;
-  const auto seen = [&](const std::optional<core::Instant>& at) {
-    return at && sight.sees(*at, promise.settled_known.value_or(*at));
-  };
-  const bool kept = seen(promise.kept_at);
-  const bool in_time = kept && *promise.kept_at <= promise.due_at;
-  const bool waived = seen(promise.waived_at) && !(kept && *promise.kept_at <= *promise.waived_at);
-  const bool missed = !in_time && !waived && promise.due_at < sight.now;
+  const PromiseStatus outcome = status(promise, sight);
+  const bool missed = outcome == PromiseStatus::late || outcome == PromiseStatus::broken;
+  const auto kept_at = kept_by(promise, sight);
   bool counted = false;
-  if (in_time && profit.takes(*promise.kept_at)) {
+  if (outcome == PromiseStatus::kept && profit.takes(*kept_at)) {
     ++state.customer.promises_kept;
     counted = true;
   }
@@ -92,10 +89,10 @@ void TwoWayGains::absorb(State& state, const record::Promise& promise) const {
     ++state.customer.promises_missed;
     counted = true;
   }
-  const bool delivered = kept && promise.kind == delivery && delivery != record::Name{};
-  if (delivered && profit.takes(*promise.kept_at)) {
+  const bool delivered = kept_at && promise.kind == delivery && delivery != record::Name{};
+  if (delivered && profit.takes(*kept_at)) {
     ++state.customer.deliveries;
-    add_checked(state.customer.delivery_seconds, (*promise.kept_at - promise.stamp.at).count(),
+    add_checked(state.customer.delivery_seconds, (*kept_at - promise.stamp.at).count(),
                 "TwoWayGains: delivery_seconds");
     counted = true;
   }

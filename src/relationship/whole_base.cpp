@@ -141,7 +141,7 @@ std::vector<RelationalEvidence> relational_evidence(const StoreView& view,
     RelationalEvidence evidence;
     std::optional<core::Instant> first;
     fold::PurchaseDays::State days;
-    fold::NameCounts categories;
+    fold::PurchasedCategories::State categories;
     customer.each<record::StoredTransaction>([&](const record::StoredTransaction& row) {
       const fold::Entry entry = folding.entry(row);
       if (!first && entry.is_purchase()) first = entry.at;
@@ -149,7 +149,7 @@ std::vector<RelationalEvidence> relational_evidence(const StoreView& view,
       fold::PurchasedCategories{}.absorb(categories, entry);
     });
     evidence.purchases = days.days;
-    evidence.categories = static_cast<std::uint32_t>(categories.items().size());
+    evidence.categories = static_cast<std::uint32_t>(categories.counts().size());
     customer.each<record::Interaction>([&](const record::Interaction& contact) {
       if (!first || contact.stamp.at <= *first) return;
       evidence.inbound += contact.direction == record::Direction::inbound;

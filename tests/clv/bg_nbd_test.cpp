@@ -1,6 +1,6 @@
 #include <rapport/clv/bg_nbd.hpp>
 
-#include "support/reference.hpp"
+#include "support/beta_geometric.hpp"
 
 #include <gtest/gtest.h>
 
@@ -127,48 +127,15 @@ TEST(BgNbd, WhoeverBoughtOnceIsActiveForCertain) {
 
 TEST(BgNbd, AddsUpOverCdnowAsPublished) {
   RAPPORT_REQUIRE_DATA();
-  // At the estimates of the calibration period: log-likelihood, purchases expected in the 39 weeks
-  // that follow, mean P(alive); the tolerances are the last digits of the estimates.
   const BgNbd model({.r = .2425945, .alpha = 4.413602, .a = .7929221, .b = 2.425907});
-  const tests::Table table(tests::data_file("cdnow_summary.csv"));
-  ASSERT_EQ(table.rows(), 2357);
-  double log_likelihood = 0;
-  double expected = 0;
-  double alive = 0;
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    const CustomerHistory c{.frequency = table.number(i, "frequency"),
-                            .recency = table.number(i, "recency"),
-                            .age = table.number(i, "T")};
-    log_likelihood += model.log_likelihood(c);
-    expected += model.expected_purchases(c, 39);
-    alive += model.probability_alive(c) / 2357;
-  }
-  EXPECT_NEAR(log_likelihood, -9582.429207, 1e-5);
-  EXPECT_NEAR(expected, 1653.408627, 1e-3);
-  EXPECT_NEAR(alive, .813440, 1e-6);
+  tests::expect_cdnow_sums(
+      model,
+      {.log_likelihood = -9582.429207, .purchases = 1653.408627, .probability_alive = .813440});
 }
 
 TEST(BgNbdReference, EveryRowOfTheTable) {
   RAPPORT_REQUIRE_DATA();
-  const tests::Table table(tests::data_file("reference_bg_nbd.csv"));
-  ASSERT_EQ(table.rows(), 180);
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    const BgNbd model({.r = table.number(i, "r"),
-                       .alpha = table.number(i, "alpha"),
-                       .a = table.number(i, "a"),
-                       .b = table.number(i, "b")});
-    const CustomerHistory c{.frequency = table.number(i, "x"),
-                            .recency = table.number(i, "t_x"),
-                            .age = table.number(i, "T")};
-    tests::expect_cell(table, i, "ll", model.log_likelihood(c), 1e-12);
-    tests::expect_cell(table, i, "p_alive", model.probability_alive(c), 1e-12);
-    tests::expect_cell(table, i, "log_p_alive", model.log_probability_alive(c), 1e-12);
-    for (const double t : {1.0, 39.0, 1000.0}) {
-      const std::string suffix = std::to_string(static_cast<int>(t));
-      tests::expect_cell(table, i, "ce_" + suffix, model.expected_purchases(c, t), 1e-10);
-      tests::expect_cell(table, i, "ue_" + suffix, model.expected_purchases(t), 1e-10);
-    }
-  }
+  tests::expect_every_row<BgNbd>("reference_bg_nbd.csv");
 }
 
 TEST(BgNbd, RejectsParametersThatAreNotPositive) {

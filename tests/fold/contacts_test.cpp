@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace rapport::fold {
@@ -30,27 +31,18 @@ TEST(Contacts, AreCountedByDirectionAndTakenOutAgain) {
   EXPECT_EQ(state, over(Contacts{}, morning));
 }
 
-TEST(NameCounts, KeepNamesInOrderAndForgetThoseThatAreTakenOut) {
-  NameCounts counts;
-  for (const std::uint32_t name : {5U, 2U, 5U}) counts.add(name);
-  EXPECT_EQ(counts.items(), (std::vector<NameCounts::Item>{{2, 1}, {5, 2}}));
-  EXPECT_EQ(counts.total(), 3U);
-  EXPECT_EQ(counts.most(), 2U);
-  NameCounts part;
-  part.add(2);
-  NameCounts both = counts;
-  both.add(part);
-  both.take(part);
-  EXPECT_EQ(both, counts);
-  counts.take(part);
-  EXPECT_EQ(counts.items(), (std::vector<NameCounts::Item>{{5, 2}}));
-  EXPECT_EQ(NameCounts().most(), 0U);
+// Name and count.
+using Counts = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+Counts counts_of(const Tally<std::uint32_t>& tally) {
+  Counts counts;
+  for (const auto& [name, count] : tally.counts()) counts.emplace_back(name, count);
+  return counts;
 }
 
 TEST(CountedBy, LeavesOutWhatBearsNoNameAndReturnsOfGoods) {
   const std::vector<Entry> entries = {
       {.category = 3}, {.category = 0}, {.kind = record::TransactionKind::refund, .category = 4}};
-  EXPECT_EQ(over(PurchasedCategories{}, entries).items(), (std::vector<NameCounts::Item>{{3, 1}}));
+  EXPECT_EQ(counts_of(over(PurchasedCategories{}, entries)), (Counts{{3, 1}}));
 }
 
 TEST(CountedBy, ChannelsComeFromPurchasesAndContactsAlike) {
@@ -59,7 +51,7 @@ TEST(CountedBy, ChannelsComeFromPurchasesAndContactsAlike) {
   rule.absorb(state, Entry{.channel = 1});
   rule.absorb(state, Interaction{.channel = {2}});
   rule.absorb(state, Interaction{.channel = {1}});
-  EXPECT_EQ(state.items(), (std::vector<NameCounts::Item>{{1, 2}, {2, 1}}));
+  EXPECT_EQ(counts_of(state), (Counts{{1, 2}, {2, 1}}));
 }
 
 }  // namespace

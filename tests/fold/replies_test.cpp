@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <vector>
 
 namespace rapport::fold {
@@ -33,6 +34,19 @@ TEST(Replies, KeysOfTwoSourceRecordsAreNotMixedUp) {
   merge(Replies{}, state, over(Replies{}, std::vector<Interaction>{asked(1, 1)}));
   EXPECT_EQ(state.asked.size(), 2U);
   EXPECT_EQ(Replies::answered(state), 1U);
+}
+
+TEST(Replies, AnAnswerIsNotBeforeTheQuestion) {
+  Interaction question = asked(1);
+  question.stamp.at = core::Instant(std::chrono::seconds{100});
+  Interaction reply = answer(1);
+  const auto answered_at = [&](int second) {
+    reply.stamp.at = core::Instant(std::chrono::seconds{second});
+    return Replies::answered(over(Replies{}, std::vector<Interaction>{reply, question}));
+  };
+  EXPECT_EQ(answered_at(99), 0U);
+  EXPECT_EQ(answered_at(100), 1U);
+  EXPECT_EQ(answered_at(101), 1U);
 }
 
 TEST(Replies, AnAnswerOfTheFirmAsksForNone) {

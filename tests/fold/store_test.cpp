@@ -5,6 +5,8 @@
 #include <rapport/fold/spend.hpp>
 #include <rapport/record/store_builder.hpp>
 
+#include "support/days.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -23,7 +25,7 @@ using record::Interaction;
 using record::Stamp;
 using record::StoredTransaction;
 
-constexpr core::Day first_day{2024y / 1 / 1};
+using tests::first_day;
 constexpr record::PointInTime later{.as_of = core::AsOf(first_day + std::chrono::days{400})};
 
 // Takes in two kinds, and writes down what came: its order shows.

@@ -74,5 +74,15 @@ TEST(Wilson, RejectsWhatCannotBe) {
   EXPECT_THROW((void)wilson(1, 2, std::nan("")), std::domain_error);
 }
 
+TEST(Proportion, IsPublishedWithItsCasesAndAbstainedWithoutAny) {
+  const core::Estimate share = to_estimate(wilson(3, 4, 0.9), 4, 0.9);
+  EXPECT_EQ(share.status, core::Status::estimated);
+  EXPECT_EQ(share.value, 0.75);
+  EXPECT_LT(share.low, share.value);
+  EXPECT_GT(share.high, share.value);
+  EXPECT_EQ(share.n, 4U);
+  EXPECT_FALSE(to_estimate(wilson(0, 0, 0.9), 0, 0.9).usable());
+}
+
 }  // namespace
 }  // namespace rapport::math

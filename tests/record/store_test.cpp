@@ -2,6 +2,8 @@
 #include <rapport/record/store_builder.hpp>
 #include <rapport/record/view.hpp>
 
+#include "support/days.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr core::Day first_day{2024y / 1 / 1};
+using tests::first_day;
 
 struct Call {
   std::string who;
@@ -150,85 +152,11 @@ TEST(Store, EveryKindOfRecordComesBackAsItWentIn) {
   EXPECT_EQ(store.rows(), 4U);
 }
 
-TEST(Store, RefusesWhatItCannotKeepAndSaysWhere) {
-  struct Row {
-    std::string who;
-    std::chrono::year_month_day day;
-    std::string side;
-    std::int64_t minutes;
-  };
-  const std::vector<Row> rows = {{"ada", 2024y / 1 / 1, "firm", 0},
-                                 {"", 2024y / 1 / 1, "firm", 0},
-                                 {"ada", 2024y / 2 / 30, "firm", 0},
-                                 {"ada", 1900y / 1 / 1, "firm", 0},
-                                 {"ada", 2024y / 1 / 1, "enemy", 0}};
-  StoreBuilder builder;
-  builder.add_rows<Promise>(rows, source(&Row::who), at(&Row::day), field<&Promise::by>(&Row::side),
-                            field<&Promise::due_at>(&Row::day));
-  const std::vector<Row> long_calls = {{"ada", 2024y / 1 / 1, "", -1},
-                                       {"ada", 2024y / 1 / 1, "", std::int64_t{1} << 40}};
-  builder.add_rows<Interaction>(long_calls, source(&Row::who), at(&Row::day),
-                                field<&Interaction::minutes>(&Row::minutes));
-  const Store store = std::move(builder).build();
-  const auto& refusals = store.refusals(kind_number<Promise>);
-  EXPECT_EQ(store.table<Promise>().size(), 1U);
-  EXPECT_EQ(refusals.first(core::Reason::bad_key)[0].row, 2U);
-  EXPECT_EQ(refusals.first(core::Reason::bad_date)[0].row, 3U);
-  EXPECT_EQ(refusals.first(core::Reason::date_out_of_range)[0].row, 4U);
-  EXPECT_EQ(refusals.first(core::Reason::bad_word)[0].row, 5U);
-  EXPECT_EQ(store.refusals(kind_number<Interaction>).count(core::Reason::bad_number), 2U);
-  EXPECT_EQ(store.refused(), 6U);
-}
-
-TEST(Store, KindsRefuseWhatMakesNoSense) {
-  StoreBuilder builder;
-  const Stamp stamp{.source = builder.source(std::string_view("ada")), .at = first_day};
-  using core::Reason;
-  EXPECT_EQ(builder.add(Complaint{.stamp = stamp, .severity = 6}), Reason::bad_number);
-  EXPECT_EQ(builder.add(Survey{.stamp = stamp, .score = 6, .answered_at = first_day}),
-            Reason::bad_number);
-  EXPECT_EQ(builder.add(Survey{.stamp = stamp, .scale_low = 5, .scale_high = 5}),
-            Reason::bad_number);
-  EXPECT_EQ(builder.add(KnowledgeItem{.stamp = stamp, .confidence_percent = 101}),
-            Reason::bad_number);
-  EXPECT_EQ(builder.add(Grant{.stamp = stamp, .cost = -1}), Reason::bad_amount);
-  EXPECT_EQ(builder.add(StoredTransaction{.stamp = stamp, .discount = -1}), Reason::bad_amount);
-  EXPECT_EQ(std::move(builder).build().rows(), 0U);
-}
-
-TEST(Store, SumsThatCouldLeaveSixtyFourBitsAreAnError) {
-  StoreBuilder builder;
-  const Stamp stamp{.source = builder.source(std::string_view("ada")), .at = first_day};
-  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-  ASSERT_FALSE(builder.add(StoredTransaction{.stamp = stamp, .amount = most}));
-  ASSERT_FALSE(builder.add(StoredTransaction{.stamp = stamp, .amount = 1}));
-  EXPECT_THROW((void)std::move(builder).build(), std::overflow_error);
-}
-
 TEST(Store, OfNothingIsEmpty) {
   const Store store = StoreBuilder().build();
   EXPECT_EQ(store.rows(), 0U);
   EXPECT_EQ(store.clusters().customers(), 0U);
   EXPECT_FALSE(store.last_day());
-}
-
-// R22: one party, two roles, one identity.
-TEST(R22_Roles, PurchasesFromASupplierAreSeenInThatRoleAlone) {
-  StoreBuilder builder;
-  const Stamp stamp{.source = builder.source(std::string_view("mill")), .at = first_day};
-  ASSERT_FALSE(builder.add(StoredTransaction{.stamp = stamp, .amount = 100}));
-  ASSERT_FALSE(
-      builder.add(StoredTransaction{.stamp = stamp, .amount = 700, .role = Role::supplier}));
-  const Store store = std::move(builder).build();
-  const PointInTime point{.as_of = core::as_of(first_day)};
-  const auto amount = [&](Role role) {
-    const StoreView view(store, point, role);
-    const auto rows = view.customer({0}).rows<StoredTransaction>();
-    return rows.size() == 1 ? rows[0].amount : -1;
-  };
-  EXPECT_EQ(amount(Role::customer), 100);
-  EXPECT_EQ(amount(Role::supplier), 700);
-  EXPECT_EQ(store.clusters().customers(), 1U);
 }
 
 }  // namespace

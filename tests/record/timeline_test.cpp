@@ -1,6 +1,8 @@
 #include <rapport/record/store_builder.hpp>
 #include <rapport/record/timeline.hpp>
 
+#include "support/days.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,30 +15,25 @@ namespace rapport::record {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr core::Day first_day{2024y / 1 / 1};
-constexpr core::Instant day(int number) { return first_day + std::chrono::days{number}; }
-
-PointInTime on_day(int number) {
-  return {.as_of = core::as_of(first_day + std::chrono::days{number})};
-}
+using tests::as_of_day;
+using tests::on;
 
 // The same shop, with ada's two source records linked or apart.
 Store shop(bool linked) {
   StoreBuilder builder;
   const auto stamp = [&](std::string_view who, int at) {
-    return Stamp{.source = builder.source(who), .at = day(at)};
+    return Stamp{.source = builder.source(who), .at = on(at)};
   };
   (void)builder.add(StoredTransaction{.stamp = stamp("shop:ada", 0), .amount = 100});
   (void)builder.add(
       Interaction{.stamp = stamp("club:ada", 1), .department = Department::marketing});
   (void)builder.add(Interaction{.stamp = stamp("shop:ada", 2), .department = Department::service});
   (void)builder.add(
-      Promise{.stamp = stamp("club:ada", 2), .department = Department::sales, .due_at = day(5)});
+      Promise{.stamp = stamp("club:ada", 2), .department = Department::sales, .due_at = on(5)});
   (void)builder.add(StoredTransaction{.stamp = stamp("club:ada", 3), .amount = 50});
   (void)builder.add(Complaint{.stamp = {.source = builder.source(std::string_view("shop:ada")),
-                                        .at = day(0),
-                                        .known = day(45)}});
+                                        .at = on(0),
+                                        .known = on(45)}});
   (void)builder.add(StoredTransaction{.stamp = stamp("shop:ben", 1), .amount = 7});
   if (linked) builder.link(std::string_view("shop:ada"), std::string_view("club:ada"));
   return std::move(builder).build();
@@ -48,7 +45,7 @@ Timeline timeline_of(const Store& store, std::string_view key, const PointInTime
 }
 
 TEST(R56_Timeline, DepartmentsAndKindsAddUpToTheWhole) {
-  const Timeline all = timeline_of(shop(true), "shop:ada", on_day(60));
+  const Timeline all = timeline_of(shop(true), "shop:ada", as_of_day(60));
   ASSERT_EQ(all.records.size(), 6U);
   const auto departments = all.by_department();
   const auto kinds = all.by_kind();
@@ -64,7 +61,7 @@ TEST(R56_Timeline, DepartmentsAndKindsAddUpToTheWhole) {
 }
 
 TEST(R56_Timeline, RunsInTheOrderOfTimeThroughAllKinds) {
-  const Timeline all = timeline_of(shop(true), "club:ada", on_day(60));
+  const Timeline all = timeline_of(shop(true), "club:ada", as_of_day(60));
   for (std::size_t i = 1; i < all.records.size(); ++i) {
     EXPECT_LE(stamp_of(all.records[i - 1]).at, stamp_of(all.records[i]).at);
   }
@@ -77,9 +74,9 @@ TEST(R56_Timeline, AMergedCustomerDiffersFromTheTwoByTheirUnionAlone) {
   const Store joined = shop(true);
   EXPECT_EQ(apart.clusters().customers(), 3U);
   EXPECT_EQ(joined.clusters().customers(), 2U);
-  const auto a = timeline_of(apart, "shop:ada", on_day(60)).records;
-  const auto b = timeline_of(apart, "club:ada", on_day(60)).records;
-  std::vector<AnyRecord> both = timeline_of(joined, "shop:ada", on_day(60)).records;
+  const auto a = timeline_of(apart, "shop:ada", as_of_day(60)).records;
+  const auto b = timeline_of(apart, "club:ada", as_of_day(60)).records;
+  std::vector<AnyRecord> both = timeline_of(joined, "shop:ada", as_of_day(60)).records;
   EXPECT_EQ(both.size(), a.size() + b.size());
   for (const auto* part : {&a, &b}) {
     for (const AnyRecord& record : *part) {
@@ -92,8 +89,8 @@ TEST(R63_Identity, SeparatingWhatWasJoinedReturnsEveryRecord) {
   const Store store = shop(true);
   const Clusters apart(store.sources().size());
   const Store never_joined = shop(false);
-  const StoreView separated(store, apart, on_day(60));
-  const StoreView original(never_joined, on_day(60));
+  const StoreView separated(store, apart, as_of_day(60));
+  const StoreView original(never_joined, as_of_day(60));
   ASSERT_EQ(separated.customers(), original.customers());
   for (std::uint32_t i = 0; i < separated.customers(); ++i) {
     EXPECT_EQ(timeline(separated.customer({i})).records, timeline(original.customer({i})).records);
@@ -105,42 +102,12 @@ TEST(R39_Knowledge, AFailureIsUnknownUntilItIsReported) {
   const auto complaints = [&](const PointInTime& point) {
     return timeline_of(store, "shop:ada", point).by_kind()[kind_number<Complaint>];
   };
-  EXPECT_EQ(complaints(on_day(20)), 0U);
-  PointInTime in_hindsight = on_day(20);
-  in_hindsight.known = core::as_of(first_day + std::chrono::days{60});
+  EXPECT_EQ(complaints(as_of_day(20)), 0U);
+  PointInTime in_hindsight = as_of_day(20);
+  in_hindsight.known = core::as_of(on(60));
   EXPECT_EQ(complaints(in_hindsight), 1U);
-  EXPECT_EQ(complaints(on_day(44)), 0U);
-  EXPECT_EQ(complaints(on_day(45)), 1U);
-}
-
-TEST(View, ARecordThatWasTakenBackIsSeenUntilThenAlone) {
-  StoreBuilder builder;
-  (void)builder.add(StoredTransaction{
-      .stamp = {.source = builder.source(std::string_view("ada")), .at = day(0), .voided = day(3)},
-      .amount = 5});
-  const Store store = std::move(builder).build();
-  const auto seen = [&](int number) {
-    const StoreView view(store, on_day(number));
-    return view.customer({0}).rows<StoredTransaction>().size();
-  };
-  EXPECT_EQ(seen(0), 1U);
-  EXPECT_EQ(seen(2), 1U);
-  EXPECT_EQ(seen(3), 0U);
-}
-
-TEST(View, TimeCanPassWithoutAnythingHappening) {
-  const Store store = shop(true);
-  PointInTime point = on_day(60);
-  point.events = core::as_of(first_day + std::chrono::days{1});
-  const StoreView view(store, point);
-  EXPECT_EQ(view.sight().now, day(61));
-  EXPECT_EQ(timeline(view.customer({0})).records.size(), 3U);  // the failure of day 0 among them
-}
-
-TEST(View, RejectsClustersOfAnotherStore) {
-  const Store store = shop(true);
-  const Clusters other(2);
-  EXPECT_THROW(StoreView(store, other, on_day(0)), std::invalid_argument);
+  EXPECT_EQ(complaints(as_of_day(44)), 0U);
+  EXPECT_EQ(complaints(as_of_day(45)), 1U);
 }
 
 }  // namespace

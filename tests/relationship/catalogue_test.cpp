@@ -2,6 +2,8 @@
 
 #include <rapport/record/store_builder.hpp>
 
+#include "support/days.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,8 +24,7 @@ using record::Stamp;
 using record::Store;
 using record::StoreView;
 
-constexpr core::Day first_day{2024y / 1 / 1};
-constexpr core::Day on(int day) { return first_day + std::chrono::days{day}; }
+using tests::on;
 
 // One customer of whom everything is known, counted by hand below, and one of whom nothing is.
 Store shop() {

@@ -2,6 +2,9 @@
 
 #include <rapport/record/store_builder.hpp>
 
+#include "support/days.hpp"
+#include "support/indicator.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -23,19 +26,10 @@ using record::SourceId;
 using record::Store;
 using record::StoreBuilder;
 using record::StoreView;
+using tests::indicator;
 
-constexpr core::Day first_day{2024y / 1 / 1};
-constexpr core::Day on(int day) { return first_day + std::chrono::days{day}; }
-constexpr PointInTime as_of_day(int day) { return {.as_of = core::AsOf(on(day))}; }
-
-Indicator indicator(std::string id, std::string aggregate, Transform transform, Dimension dimension,
-                    double weight) {
-  return {.id = std::move(id),
-          .aggregate = std::move(aggregate),
-          .transform = std::move(transform),
-          .dimension = dimension,
-          .weight = weight};
-}
+using tests::as_of_day;
+using tests::on;
 
 IndexDefinition closeness() {
   return {.name = "closeness",

@@ -2,6 +2,8 @@
 
 #include <rapport/record/store_builder.hpp>
 
+#include "support/indicator.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,6 +26,7 @@ using record::Stamp;
 using record::Store;
 using record::StoreBuilder;
 using record::StoreView;
+using tests::indicator;
 
 constexpr core::Day last_day{2024y / 12 / 31};
 
@@ -143,14 +146,6 @@ Store mixed_base(int customers, std::uint32_t shuffle, bool linked = true) {
 }
 
 IndexDefinition mixed() {
-  const auto indicator = [](std::string id, std::string aggregate, Transform transform,
-                            Dimension dimension, double weight) {
-    return Indicator{.id = std::move(id),
-                     .aggregate = std::move(aggregate),
-                     .transform = std::move(transform),
-                     .dimension = dimension,
-                     .weight = weight};
-  };
   return {.name = "mixed",
           .indicators = {
               indicator("length", "length_days", Saturating{400}, Dimension::length, 0.15),

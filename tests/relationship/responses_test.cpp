@@ -1,9 +1,13 @@
 #include <rapport/relationship/responses.hpp>
 
+#include <rapport/fold/aggregate.hpp>
+#include <rapport/fold/replies.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -126,6 +130,25 @@ TEST(Responses, OfSilenceAreAbstained) {
             0U)
       << "without a key nothing can refer to it";
   EXPECT_THROW((void)responses({}, sight_on(0), 0), std::domain_error);
+}
+
+// The catalogue's response rate folds what this counts.
+TEST(Responses, CountAnswersAsTheFoldOfRepliesDoes) {
+  std::mt19937 random(31);
+  for (int trial = 0; trial < 200; ++trial) {
+    Contacts contacts;
+    for (record::RowKey key = 1; key <= 8; ++key) {
+      const auto direction = static_cast<Direction>(random() % 3);
+      contacts.push_back(contact(direction, std::chrono::hours{random() % 20},
+                                 random() % 4 == 0 ? 0 : key,
+                                 random() % 2 == 0 ? 0 : random() % 9));
+      contacts.back().stamp.source = {static_cast<std::uint32_t>(random() % 2)};
+    }
+    const Replies by_customer = responses(contacts, sight_on(2)).by_customer;
+    const auto folded = fold::over(fold::Replies{}, contacts);
+    ASSERT_EQ(folded.asked.size(), by_customer.asked);
+    ASSERT_EQ(fold::Replies::answered(folded), by_customer.answered);
+  }
 }
 
 }  // namespace

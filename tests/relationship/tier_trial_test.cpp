@@ -2,6 +2,8 @@
 #include <rapport/math/random.hpp>
 #include <rapport/relationship/tier_trial.hpp>
 
+#include "support/scored_base.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,29 +14,15 @@
 namespace rapport::relationship {
 namespace {
 
-struct Base {
-  std::vector<std::uint64_t> offsets = {0};
-  std::vector<DayNumber> days;
-  std::vector<Micro> scores;
-
-  void add(const std::vector<ScoreOn>& observations) {
-    for (const ScoreOn& o : observations) {
-      days.push_back(o.day);
-      scores.push_back(o.score.value_or(unknown_score));
-    }
-    offsets.push_back(days.size());
-  }
-  [[nodiscard]] ScoreSeries series() const { return {offsets, days, scores}; }
-};
-
+using tests::ScoredBase;
 // Daily scores of mean 0.60, at the threshold: the worst case. A stationary Gaussian chain with
 // lag-one correlation rho changes sides of its mean on a day with probability acos(rho) / pi, so
 // that this rho makes 42.5 changes a year with one threshold; the spread of 0.0436 then makes 3.60
 // with two thresholds and a stay, by scripts/reference/tier_changes.cpp.
-Base noisy_base(std::size_t customers) {
+ScoredBase noisy_base(std::size_t customers) {
   const double rho = std::cos(std::numbers::pi * 42.5 / 365.2425);
   constexpr double spread = 0.0436;
-  Base base;
+  ScoredBase base;
   for (std::size_t customer = 0; customer < customers; ++customer) {
     math::RandomStream stream(35, customer);
     const auto draw = [&] { return math::normal_quantile(math::draw_uniform(stream)); };
@@ -55,7 +43,7 @@ const TierPolicy two_thresholds(
     {{.name = "near", .enter = 600'000, .leave = 520'000, .minimum_stay = 30}, {.name = "far"}});
 
 TEST(R35_NearAndFar, TwoThresholdsAndAStayCalmANoisyIndexAtTheThreshold) {
-  const Base base = noisy_base(1500);
+  const ScoredBase base = noisy_base(1500);
   const std::vector<TierPolicy> policies = {one_threshold, two_thresholds};
   const auto trials = simulate_policies(policies, base.series(), 0.90, 2);
   ASSERT_EQ(trials.size(), 2U);
@@ -74,7 +62,7 @@ TEST(R35_NearAndFar, TwoThresholdsAndAStayCalmANoisyIndexAtTheThreshold) {
 }
 
 TEST(TierTrial, CountsByHand) {
-  Base base;
+  ScoredBase base;
   base.add({{.day = 0}, {10, 700'000}, {20, 100'000}, {50, 100'000}, {60, 700'000}, {.day = 70}});
   base.add({{0, 100'000}, {30, 100'000}});
   base.add({});
@@ -106,7 +94,7 @@ TEST(TierTrial, CountsByHand) {
 TEST(TierTrial, TheIntervalTakesCustomersAsTheUnits) {
   // Three customers over 10 days each with 0, 1 and 2 changes: the standard error of their mean is
   // 1 / sqrt(3) changes in 10 days.
-  Base base;
+  ScoredBase base;
   base.add({{0, 0}, {5, 0}, {10, 0}});
   base.add({{0, 0}, {5, one}, {10, one}});
   base.add({{0, 0}, {5, one}, {10, 0}});
@@ -123,7 +111,7 @@ TEST(TierTrial, WithoutTimeItAbstains) {
   EXPECT_TRUE(std::isnan(none.changes_per_year.value));
   EXPECT_TRUE(std::isnan(none.tiers[0].share_of_time));
   EXPECT_TRUE(std::isnan(none.tiers[0].mean_stay_days));
-  Base single;
+  ScoredBase single;
   single.add({{0, 0}, {10, one}});
   const core::Estimate rate = simulate_policy(one_threshold, single.series()).changes_per_year;
   EXPECT_TRUE(rate.usable());
@@ -131,7 +119,7 @@ TEST(TierTrial, WithoutTimeItAbstains) {
 }
 
 TEST(TierTrial, GivesTheSameBytesForAnyNumberOfThreads) {
-  const Base base = noisy_base(60);
+  const ScoredBase base = noisy_base(60);
   const TierTrial alone = simulate_policy(two_thresholds, base.series());
   const TierTrial threads = simulate_policy(two_thresholds, base.series(), 0.90, 4);
   EXPECT_EQ(alone.changes_per_year.value, threads.changes_per_year.value);
@@ -141,7 +129,7 @@ TEST(TierTrial, GivesTheSameBytesForAnyNumberOfThreads) {
 }
 
 TEST(TierTrial, CountsWhatTheStatesCount) {
-  const Base base = noisy_base(60);
+  const ScoredBase base = noisy_base(60);
   std::uint64_t changes = 0;
   for (const TierState& state : tiers_of(two_thresholds, base.series())) changes += state.changes;
   const TierTrial trial = simulate_policy(two_thresholds, base.series());

@@ -2,6 +2,8 @@
 #include <rapport/math/random.hpp>
 #include <rapport/relationship/tiers.hpp>
 
+#include "support/scored_base.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +11,8 @@
 
 namespace rapport::relationship {
 namespace {
+
+using tests::ScoredBase;
 
 static_assert(fold::Aggregate<TierMachine, ScoreOn>);
 static_assert(!fold::Consecutive<TierMachine>, "hysteresis depends on the way");
@@ -177,23 +181,8 @@ TEST(Tiers, OfAPrefixTakeInTheRestAsIfNothingHadBeen) {
   }
 }
 
-struct Base {
-  std::vector<std::uint64_t> offsets = {0};
-  std::vector<DayNumber> days;
-  std::vector<Micro> scores;
-
-  void add(const std::vector<ScoreOn>& observations) {
-    for (const ScoreOn& o : observations) {
-      days.push_back(o.day);
-      scores.push_back(o.score.value_or(unknown_score));
-    }
-    offsets.push_back(days.size());
-  }
-  [[nodiscard]] ScoreSeries series() const { return {offsets, days, scores}; }
-};
-
 TEST(Tiers, OfAWholeBaseAreThoseOfEachCustomerForAnyNumberOfThreads) {
-  Base base;
+  ScoredBase base;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     base.add(seed % 7 == 0 ? std::vector<ScoreOn>{} : random_walk(seed));
   }
@@ -288,20 +277,20 @@ TEST(TierPolicy, RefusesWhatHasNoMeaningAndNamesThePlace) {
 }
 
 TEST(Tiers, RefuseColumnsThatDoNotFit) {
-  Base base;
+  ScoredBase base;
   base.add({{1, 0}, {2, 0}});
   const auto refused = [&](auto change) {
-    Base other = base;
+    ScoredBase other = base;
     change(other);
     return [other] { (void)tiers_of(policy, other.series()); };
   };
-  EXPECT_THROW(refused([](Base& b) { b.scores.pop_back(); })(), std::invalid_argument);
-  EXPECT_THROW(refused([](Base& b) { b.offsets.back() = 1; })(), std::invalid_argument);
-  EXPECT_THROW(refused([](Base& b) { b.offsets = {0, 2, 1, 2}; })(), std::invalid_argument);
-  EXPECT_THROW(refused([](Base& b) { b.offsets.clear(); })(), std::invalid_argument);
-  EXPECT_THROW(refused([](Base& b) { b.days[1] = 1; })(), std::invalid_argument);
-  EXPECT_THROW(refused([](Base& b) { b.scores[1] = one + 1; })(), std::domain_error);
-  EXPECT_THROW(refused([](Base& b) { b.days[1] = 2'000'000'000; })(), std::domain_error);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.scores.pop_back(); })(), std::invalid_argument);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.offsets.back() = 1; })(), std::invalid_argument);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.offsets = {0, 2, 1, 2}; })(), std::invalid_argument);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.offsets.clear(); })(), std::invalid_argument);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.days[1] = 1; })(), std::invalid_argument);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.scores[1] = one + 1; })(), std::domain_error);
+  EXPECT_THROW(refused([](ScoredBase& b) { b.days[1] = 2'000'000'000; })(), std::domain_error);
   EXPECT_TRUE(tiers_of(policy, ScoreSeries{}).empty());
   EXPECT_THROW((void)advance(policy, {TierState{}}, 1, {}), std::invalid_argument);
   EXPECT_THROW((void)advance(policy, {after({{5, 0}})}, 4, std::vector<Micro>{0}),

@@ -3,6 +3,9 @@
 #include <rapport/record/store_builder.hpp>
 #include <rapport/relationship/tiers.hpp>
 
+#include "support/days.hpp"
+#include "support/indicator.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,23 +22,16 @@ namespace rapport::report {
 namespace {
 
 using namespace std::chrono_literals;
+using tests::indicator;
 using namespace relationship;
 using record::Stamp;
 using record::Store;
 using record::StoreView;
 
-constexpr core::Day first_day{2024y / 1 / 1};
-constexpr core::Day on(int day) { return first_day + std::chrono::days{day}; }
+using tests::first_day;
+using tests::on;
 
 IndexDefinition closeness() {
-  const auto indicator = [](std::string id, std::string aggregate, Transform transform,
-                            Dimension dimension, double weight) {
-    return Indicator{.id = std::move(id),
-                     .aggregate = std::move(aggregate),
-                     .transform = std::move(transform),
-                     .dimension = dimension,
-                     .weight = weight};
-  };
   return {.name = "closeness",
           .indicators = {
               indicator("purchases", "purchases", Saturating{8}, Dimension::frequency, 0.4),

@@ -5,13 +5,10 @@
 /// How often, in how many ways and with whom a customer is in touch.
 
 #include <rapport/fold/entry.hpp>
+#include <rapport/fold/tally.hpp>
 #include <rapport/record/interaction.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
-#include <utility>
-#include <vector>
 
 namespace rapport::fold {
 
@@ -41,53 +38,11 @@ struct Contacts {
   }
 };
 
-/// How many records bear each name: a small table in the order of the names.
-class NameCounts {
- public:
-  using Item = std::pair<std::uint32_t, std::uint64_t>;
-
-  /// Adds occurrences of one name, or those of another table.
-  void add(std::uint32_t name, std::uint64_t count = 1) {
-    auto item = std::lower_bound(items_.begin(), items_.end(), Item{name, 0});
-    if (item == items_.end() || item->first != name) item = items_.insert(item, {name, 0});
-    item->second += count;
-  }
-  void add(const NameCounts& other) {
-    for (const auto& [name, count] : other.items_) add(name, count);
-  }
-  /// Takes away what was added. \pre every occurrence of `part` is among these.
-  void take(const NameCounts& part) {
-    for (const auto& [name, count] : part.items_) {
-      const auto item = std::lower_bound(items_.begin(), items_.end(), Item{name, 0});
-      item->second -= count;
-      if (item->second == 0) items_.erase(item);
-    }
-  }
-
-  [[nodiscard]] const std::vector<Item>& items() const noexcept { return items_; }
-  [[nodiscard]] std::uint64_t total() const noexcept {
-    std::uint64_t sum = 0;
-    for (const auto& item : items_) sum += item.second;
-    return sum;
-  }
-  /// The greatest count; 0 if there are none.
-  [[nodiscard]] std::uint64_t most() const noexcept {
-    std::uint64_t most = 0;
-    for (const auto& item : items_) most = std::max(most, item.second);
-    return most;
-  }
-
-  friend bool operator==(const NameCounts&, const NameCounts&) = default;
-
- private:
-  std::vector<Item> items_;
-};
-
 /// Records by the name that `names(event)` gives; those for which it is 0 are not counted. Models
 /// Invertible.
 template <class Names>
 struct CountedBy {
-  using State = NameCounts;
+  using State = Tally<std::uint32_t>;
   Names names = {};
 
   template <class Event>
@@ -97,8 +52,8 @@ struct CountedBy {
   {
     if (const std::uint32_t name = names(event); name != 0) state.add(name);
   }
-  void merge(State& state, const State& other) const { state.add(other); }
-  void unmerge(State& state, const State& part) const { state.take(part); }
+  void merge(State& state, const State& other) const { state.merge(other); }
+  void unmerge(State& state, const State& part) const { state.unmerge(part); }
 };
 
 /// Purchases by category.

@@ -4,6 +4,8 @@
 /// \file
 /// Intervals of proportions that were counted, and of the difference of two.
 
+#include <rapport/core/estimate.hpp>
+
 #include <cstdint>
 
 namespace rapport::math {
@@ -19,6 +21,10 @@ struct Proportion {
 /// something at 0 of n. All NaN if total is 0.
 /// \throws std::domain_error unless level is in (0, 1); std::invalid_argument if count > total.
 [[nodiscard]] Proportion wilson(std::uint64_t count, std::uint64_t total, double level);
+
+/// A proportion of `n` cases as it is published: abstained where there were none.
+[[nodiscard]] core::Estimate to_estimate(const Proportion& proportion, std::uint64_t n,
+                                         double level);
 
 /// So many of a total.
 struct Counted {

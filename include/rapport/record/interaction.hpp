@@ -47,6 +47,9 @@ struct Interaction {
   std::uint32_t minutes = 0;  ///< working time spent
   std::int64_t cost = 0;      ///< minor units, beside the working time
 
+  /// Whether it asks for an answer: it answers none itself, and its key lets one refer to it.
+  [[nodiscard]] constexpr bool asks() const noexcept { return in_reply_to == 0 && stamp.key != 0; }
+
   static constexpr auto columns() {
     using I = Interaction;
     return std::tuple{Column{"department", &I::department}, Column{"direction", &I::direction},

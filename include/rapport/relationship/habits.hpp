@@ -8,10 +8,11 @@
 
 #include <rapport/core/zone.hpp>
 #include <rapport/fold/entry.hpp>
+#include <rapport/fold/tally.hpp>
 #include <rapport/record/interaction.hpp>
 #include <rapport/record/promise.hpp>
 #include <rapport/record/stored_transaction.hpp>
-#include <rapport/relationship/tally.hpp>
+#include <rapport/relationship/habit.hpp>
 
 #include <array>
 #include <compare>
@@ -49,7 +50,7 @@ struct ChannelHour {
 /// When and over which channels a customer speaks to the firm. Inbound interactions count; those
 /// over no known channel do not. Models Invertible; absorbs events in any order.
 struct ContactHabits {
-  using State = Tally<ChannelHour>;
+  using State = fold::Tally<ChannelHour>;
 
   core::Zone zone = {};
   bool replies_only = false;  ///< only what answers the firm
@@ -69,10 +70,10 @@ struct ContactHabits {
 /// absorbs events in any order.
 struct PurchaseHabits {
   struct State {
-    Tally<record::Name> categories;  ///< where known
-    Tally<record::Name> channels;    ///< where known
-    Tally<HourBand> hours;
-    Tally<std::uint32_t> price_bands;  ///< how many of the edges are at or below the amount
+    fold::Tally<record::Name> categories;  ///< where known
+    fold::Tally<record::Name> channels;    ///< where known
+    fold::Tally<HourBand> hours;
+    fold::Tally<std::uint32_t> price_bands;  ///< how many of the edges are at or below the amount
 
     friend bool operator==(const State&, const State&) = default;
   };

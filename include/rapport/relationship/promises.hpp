@@ -41,6 +41,11 @@ enum class PromiseStatus : std::uint8_t {
 [[nodiscard]] PromiseStatus status(const record::Promise& promise,
                                    const record::Sight& sight) noexcept;
 
+/// When the promise was kept, in time or late, if that was so, and was known, by the dates of
+/// `sight`.
+[[nodiscard]] std::optional<core::Instant> kept_by(const record::Promise& promise,
+                                                   const record::Sight& sight) noexcept;
+
 /// Which promises are meant: those of one side, and if asked of one department or kind only.
 struct PromiseScope {
   record::Side by = record::Side::firm;

@@ -19,10 +19,9 @@
 
 namespace rapport::relationship {
 
-/// How one side answers the other. A contact asks for an answer if it answers none itself; one
-/// without a key of its own cannot be referred to, and is left out.
+/// How one side answers the other.
 struct Replies {
-  std::uint32_t asked = 0;
+  std::uint32_t asked = 0;  ///< contacts that ask for an answer: record::Interaction::asks
   std::uint32_t answered = 0;
   core::Estimate rate;  ///< answered / asked with Wilson's interval; abstained if nobody asked
   /// Median days to the first answer, open ones counting for as long as they have been open

@@ -1,10 +1,8 @@
-#ifndef RAPPORT_RELATIONSHIP_TALLY_HPP
-#define RAPPORT_RELATIONSHIP_TALLY_HPP
+#ifndef RAPPORT_FOLD_TALLY_HPP
+#define RAPPORT_FOLD_TALLY_HPP
 
 /// \file
-/// How often each of a few things occurred, and which of them is a habit.
-
-#include <rapport/core/estimate.hpp>
+/// How often each of a few things occurred.
 
 #include <algorithm>
 #include <concepts>
@@ -12,7 +10,7 @@
 #include <span>
 #include <vector>
 
-namespace rapport::relationship {
+namespace rapport::fold {
 
 /// Counts of the keys that occurred, by ascending key. For the handful of channels or categories
 /// that one customer uses: adding is linear in their number.
@@ -47,6 +45,12 @@ class Tally {
     for (const Count& count : counts_) sum += count.count;
     return sum;
   }
+  /// The greatest count; 0 if there are none.
+  [[nodiscard]] std::uint32_t most() const noexcept {
+    std::uint32_t most = 0;
+    for (const Count& count : counts_) most = std::max(most, count.count);
+    return most;
+  }
 
   friend bool operator==(const Tally&, const Tally&) = default;
 
@@ -60,42 +64,6 @@ class Tally {
   std::vector<Count> counts_;
 };
 
-/// From when on something is a habit.
-struct HabitRule {
-  std::uint32_t least_events = 5;  ///< fewer say nothing
-  double least_share = 0.5;        ///< of the events, in [0, 1]
-};
+}  // namespace rapport::fold
 
-/// What somebody usually does, with its support: so many `of` so many times. Abstained where there
-/// were too few occasions, or nothing is usual; support and occasions are told all the same.
-template <class T>
-struct Habit {
-  T value{};
-  std::uint32_t support = 0;
-  std::uint32_t of = 0;
-  core::Status status = core::Status::abstained;
-
-  [[nodiscard]] bool usable() const noexcept { return status == core::Status::known; }
-
-  friend bool operator==(const Habit&, const Habit&) = default;
-};
-
-/// The most frequent key; of equally frequent ones the least.
-template <std::totally_ordered Key>
-[[nodiscard]] Habit<Key> habit(const Tally<Key>& tally, const HabitRule& rule = {}) {
-  Habit<Key> most;
-  most.of = tally.total();
-  for (const auto& [key, count] : tally.counts()) {
-    if (count <= most.support) continue;
-    most.value = key;
-    most.support = count;
-  }
-  if (most.of > 0 && most.of >= rule.least_events && most.support >= rule.least_share * most.of) {
-    most.status = core::Status::known;
-  }
-  return most;
-}
-
-}  // namespace rapport::relationship
-
-#endif  // RAPPORT_RELATIONSHIP_TALLY_HPP
+#endif  // RAPPORT_FOLD_TALLY_HPP

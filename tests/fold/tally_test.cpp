@@ -1,10 +1,10 @@
-#include <rapport/relationship/tally.hpp>
+#include <rapport/fold/tally.hpp>
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace rapport::relationship {
+namespace rapport::fold {
 namespace {
 
 Tally<int> tally_of(const std::vector<int>& keys) {
@@ -19,7 +19,9 @@ TEST(Tally, CountsInTheOrderOfKeys) {
   EXPECT_EQ(tally.counts()[0].key, 1);
   EXPECT_EQ(tally.counts()[2].count, 3U);
   EXPECT_EQ(tally.total(), 5U);
+  EXPECT_EQ(tally.most(), 3U);
   EXPECT_EQ(tally, tally_of({1, 2, 3, 3, 3}));
+  EXPECT_EQ(Tally<int>().most(), 0U);
 }
 
 TEST(Tally, MergesAndUnmergesExactly) {
@@ -35,18 +37,5 @@ TEST(Tally, MergesAndUnmergesExactly) {
   EXPECT_EQ(tally.counts().size(), 2U);
 }
 
-TEST(Tally, AHabitIsTheMostFrequentWithEnoughSupport) {
-  const HabitRule rule{.least_events = 4, .least_share = 0.5};
-  const Habit<int> usual = habit(tally_of({7, 7, 7, 5}), rule);
-  EXPECT_TRUE(usual.usable());
-  EXPECT_EQ(usual.value, 7);
-  EXPECT_EQ(usual.support, 3U);
-  EXPECT_EQ(usual.of, 4U);
-  EXPECT_FALSE(habit(tally_of({7, 7, 7}), rule).usable()) << "too few occasions";
-  EXPECT_FALSE(habit(tally_of({7, 7, 5, 4, 3}), rule).usable()) << "nothing is usual";
-  EXPECT_EQ(habit(tally_of({7, 7, 5, 5}), rule).value, 5) << "of equals the least";
-  EXPECT_FALSE(habit(Tally<int>(), {.least_events = 0}).usable());
-}
-
 }  // namespace
-}  // namespace rapport::relationship
+}  // namespace rapport::fold
