@@ -53,11 +53,9 @@ Timeline Timeline::of(Department department) const {
 
 Timeline timeline(const CustomerView& customer) {
   Timeline line;
-  std::apply(
-      [&]<class... Rows>(const Rows&...) {
-        (customer.each<Rows>([&](const Rows& row) { line.records.emplace_back(row); }), ...);
-      },
-      AllKinds{});
+  each_kind([&]<class Row>() {
+    customer.each<Row>([&](const Row& row) { line.records.emplace_back(row); });
+  });
   // Each kind came in order, so a stable sort by instant leaves kinds, sources and keys in theirs.
   std::stable_sort(
       line.records.begin(), line.records.end(),

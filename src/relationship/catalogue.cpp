@@ -1,3 +1,4 @@
+#include <rapport/core/check.hpp>
 #include <rapport/fold/balance.hpp>
 #include <rapport/fold/contacts.hpp>
 #include <rapport/fold/only.hpp>
@@ -13,6 +14,8 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
+#include <typeinfo>
 
 namespace rapport::relationship {
 namespace {
@@ -84,6 +87,17 @@ double major_units(double minor, const StoreView& view) {
 
 double days_since(fold::DayNumber day, const StoreView& view) {
   return fold::day_number(view.point().as_of.day()) - day;
+}
+
+// What tells the states of a rule that has nothing but its type from those of others.
+template <class Rule>
+std::string key_of(const Parameters& parameters) {
+  std::string key = typeid(Rule).name();
+  for (const auto& [name, value] : parameters) {
+    const auto* text = std::get_if<std::string>(&value);
+    key += ' ' + name + '=' + (text != nullptr ? *text : core::to_text(std::get<double>(value)));
+  }
+  return key;
 }
 
 // An aggregate that takes the window and these texts.
@@ -189,7 +203,8 @@ template <class Measure>
 void add_balance(Catalogue& catalogue, std::string name, Measure measure) {
   catalogue.add({.name = std::move(name), .numbers = {"window_days"}},
                 [measure](const Parameters& parameters, const StoreView& view) {
-                  return values_of(fold::Balance{.begin = begin_of(parameters, view)}, measure);
+                  return values_of(fold::Balance{.begin = begin_of(parameters, view)}, measure,
+                                   key_of<fold::Balance>(parameters));
                 });
 }
 
@@ -211,7 +226,7 @@ void add_balances(Catalogue& catalogue) {
 
 void add_promises(Catalogue& catalogue, std::string name, record::Side side) {
   catalogue.add({.name = std::move(name), .texts = {"department", "kind"}},
-                [side](const Parameters& parameters, const StoreView& view) -> ValuesOfBlock {
+                [side](const Parameters& parameters, const StoreView& view) -> ReadyAggregate {
                   PromiseScope scope{.by = side};
                   bool nobody = false;  // a department or kind that no record bears
                   if (const std::string* text = text_of(parameters, "department")) {
@@ -242,8 +257,8 @@ void Catalogue::add(KnownAggregate known, AggregateMaker maker) {
   known_.insert(place, std::move(known));
 }
 
-ValuesOfBlock Catalogue::make(std::string_view name, const Parameters& parameters,
-                              const StoreView& view) const {
+ReadyAggregate Catalogue::make(std::string_view name, const Parameters& parameters,
+                               const StoreView& view) const {
   const auto found = makers_.find(name);
   if (found == makers_.end()) {
     throw std::out_of_range("Catalogue: there is no aggregate " + std::string(name));

@@ -152,14 +152,11 @@ Change ChangeExplainer::operator()(record::SourceId source) const {
   const Steps::Step& last = steps_->steps.back();
   const core::Instant since = steps_->steps.front().view.sight().events;
   const auto customer = last.view.customer(last.view.clusters().customer(source));
-  std::apply(
-      [&]<class... Rows>(const Rows&...) {
-        (customer.each<Rows>([&](const Rows& row) {
-          change.new_records[record::kind_number<Rows>] += row.stamp.at >= since;
-        }),
-         ...);
-      },
-      record::AllKinds{});
+  record::each_kind([&]<class Row>() {
+    customer.each<Row>([&](const Row& row) {
+      change.new_records[record::kind_number<Row>] += row.stamp.at >= since;
+    });
+  });
   return change;
 }
 

@@ -61,10 +61,13 @@ IndexTable evaluate(const record::StoreView& view, const IndexDefinition& defini
   core::for_blocks(options.threads, customers, customers_per_block,
                    [&](std::size_t begin, std::size_t end) {
                      stop();
+                     std::vector<std::span<double>> columns;
+                     for (auto& column : table.values) {
+                       columns.emplace_back(&column[begin], end - begin);
+                     }
+                     rule.values(static_cast<std::uint32_t>(begin), columns);
                      for (std::size_t k = 0; k < indicators; ++k) {
-                       const std::span values(&table.values[k][begin], end - begin);
-                       rule.values(k, static_cast<std::uint32_t>(begin), values);
-                       for (const double value : values) {
+                       for (const double value : columns[k]) {
                          if (std::isinf(value)) {
                            core::throw_domain_error("evaluate", definition.indicators[k].id, value,
                                                     "finite, or NaN where it is unknown");

@@ -30,10 +30,8 @@ class IndexRule {
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return weights_; }
   [[nodiscard]] const record::StoreView& view() const noexcept { return folding_.view(); }
 
-  /// The values of indicator `k` of customers from `begin` on.
-  void values(std::size_t k, std::uint32_t begin, std::span<double> values) const {
-    of_block_[k](folding_, begin, values);
-  }
+  /// The values of customers from `begin` on, a span of the same size for each indicator.
+  void values(std::uint32_t begin, std::span<const std::span<double>> values) const;
 
   /// Contributions of a customer whose indicators have these values on these scales.
   void contribute(std::span<const double> closeness, bool seen, Contributions& result) const;
@@ -47,7 +45,8 @@ class IndexRule {
   std::vector<double> weights_;
   double all_weights_ = 0;
   double minimum_coverage_;
-  std::vector<ValuesOfBlock> of_block_;
+  std::vector<ReadyAggregate> aggregates_;
+  std::vector<std::size_t> folded_as_;  // by indicator: the first one with the same states
 };
 
 }  // namespace rapport::relationship::detail

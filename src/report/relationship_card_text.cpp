@@ -30,8 +30,11 @@ std::string score_text(rel::Micro score) {
   return score == rel::unknown_score ? "unknown" : core::fixed_text(score / 1e6, 3);
 }
 
+// Three digits, or as many as a small part needs.
 std::string signed_text(rel::Micro change) {
-  return (change < 0 ? "-" : "+") + core::fixed_text(std::abs(change) / 1e6, 3);
+  const std::string size =
+      std::abs(change) < 500 ? rel::micro_text(std::abs(change)) : score_text(std::abs(change));
+  return (change < 0 ? "-" : "+") + size;
 }
 
 std::string interval_text(const core::Estimate& estimate) {
@@ -40,8 +43,18 @@ std::string interval_text(const core::Estimate& estimate) {
          core::fixed_text(estimate.high, 2) + ", n=" + std::to_string(estimate.n) + ")";
 }
 
+// "1 promise kept", "2 promises kept": `what` begins with a plural.
 std::string count_text(std::uint64_t count, std::string_view what) {
-  return core::grouped_text(count) + ' ' + std::string(what);
+  const std::string text = core::grouped_text(count) + ' ';
+  if (count != 1) return text + std::string(what);
+  std::string word(what.substr(0, what.find(' ')));
+  const std::string rest(what.substr(word.size()));
+  if (word.ends_with("ies")) {
+    word.replace(word.size() - 3, 3, "y");
+  } else if (word.ends_with('s')) {
+    word.pop_back();
+  }
+  return text + word + rest;
 }
 
 // Adds one more part to a list.
@@ -185,7 +198,7 @@ std::string gains(const RelationshipCard& card) {
     ours += ", " + count_text(card.gains.firm.knowledge, "things learned");
   }
   return line("Gains", "the firm: " + ours) + line("", "the customer: " + theirs) +
-         line("", std::string(core::to_text(card.balance)));
+         line("", "together: " + std::string(core::to_text(card.balance)));
 }
 
 std::string knowledge(const RelationshipCard& card) {
@@ -213,7 +226,8 @@ std::string whole(const RelationshipCard& card) {
   for (std::size_t i = 0; i < card.by_department.size(); ++i) {
     const auto name = core::to_text(static_cast<record::Department>(i));
     if (card.by_department[i] > 0) {
-      list(departments, count_text(card.by_department[i], name.empty() ? "of none" : name));
+      list(departments, core::grouped_text(card.by_department[i]) +
+                            (name.empty() ? " of no department" : " of " + std::string(name)));
     }
   }
   std::string text = line("Records", count_text(card.events, "in all") +

@@ -82,13 +82,9 @@ class StoreFold {
                   "kind of record, which folding a store needs");
     typename A::State state{};
     if constexpr (kinds == 1) {
-      std::apply(
-          [&]<class... Rows>(const Rows&...) { (fold_kind<Rows>(rule, state, customer), ...); },
-          record::AllKinds{});
+      record::each_kind([&]<class Row>() { fold_kind<Row>(rule, state, customer); });
     } else if constexpr (Mergeable<A>) {
-      std::apply(
-          [&]<class... Rows>(const Rows&...) { (merge_kind<Rows>(rule, state, customer), ...); },
-          record::AllKinds{});
+      record::each_kind([&]<class Row>() { merge_kind<Row>(rule, state, customer); });
     } else if constexpr (kinds > 1) {
       fold_interleaved(rule, state, customer);
     }

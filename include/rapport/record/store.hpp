@@ -42,8 +42,23 @@ template <template <class...> class Of>
 using OfAllKinds = Of<StoredTransaction, Interaction, Holding, Promise, Complaint, RecoveryAction,
                       Survey, ContactPoint, Consent, KnowledgeItem, Party, PartyRelation, Grant>;
 
-/// All kinds of records, as default values: for who goes through them.
+/// All kinds of records, in a tuple.
 using AllKinds = OfAllKinds<std::tuple>;
+
+namespace detail {
+
+template <class... Rows>
+struct KindList {};
+
+}  // namespace detail
+
+/// Calls `f.operator()<Row>()` for every kind of record, in their order; nothing is constructed.
+template <class F>
+constexpr void each_kind(F&& f) {
+  [&]<class... Rows>(detail::KindList<Rows...>) {
+    (f.template operator()<Rows>(), ...);
+  }(OfAllKinds<detail::KindList>{});
+}
 
 inline constexpr std::size_t kind_count = std::tuple_size_v<AllKinds>;
 

@@ -80,8 +80,9 @@ class CustomerView {
 
   /// Whether any record of the customer, of whichever kind, can be seen.
   [[nodiscard]] bool seen() const noexcept {
-    return std::apply([&]<class... Rows>(const Rows&...) { return (... || any<Rows>()); },
-                      AllKinds{});
+    bool seen = false;
+    each_kind([&]<class Row>() { seen = seen || any<Row>(); });
+    return seen;
   }
 
   /// The visible records of a kind in a vector, in the same order.
@@ -128,9 +129,10 @@ class CustomerView {
     return false;
   }
 
+  // Flattened, so that columns which `f` does not look at are not read either.
   template <class Row, class F>
-  void each_of_run(const Table<Row>& table, SourceId source, std::uint64_t begin, std::uint64_t end,
-                   F& f) const {
+  [[gnu::flatten]] void each_of_run(const Table<Row>& table, SourceId source, std::uint64_t begin,
+                                    std::uint64_t end, F& f) const {
     const auto seconds = table.seconds();
     for (std::uint64_t i = begin; i < end && seconds[i] < view_->events_; ++i) {
       if (!visible(table, i)) continue;

@@ -17,6 +17,7 @@
 #include <rapport/record/view.hpp>
 #include <rapport/relationship/definition.hpp>
 
+#include <any>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,25 +30,53 @@
 
 namespace rapport::relationship {
 
-/// The values of customers [begin, begin + values.size()). Called from several threads at once.
-using ValuesOfBlock = std::function<void(const fold::StoreFold& folding, std::uint32_t begin,
-                                         std::span<double> values)>;
+/// An aggregate made ready for a view of a store: gives the values of a block of customers. Called
+/// from several threads at once.
+struct ReadyAggregate {
+  /// Aggregates of the same key, unless it is empty, have the same states: a block is folded once
+  /// for all of them.
+  std::string key = {};
+  /// The states of customers [begin, begin + size), of a type that `measure` knows.
+  std::function<std::any(const fold::StoreFold& folding, std::uint32_t begin, std::size_t size)>
+      fold = {};
+  /// A value for each state.
+  std::function<void(const std::any& states, const record::StoreView& view,
+                     std::span<double> values)>
+      measure = {};
 
-/// Makes such a function for one view of a store, from the parameters of an indicator.
+  /// The values of customers [begin, begin + values.size()).
+  void operator()(const fold::StoreFold& folding, std::uint32_t begin,
+                  std::span<double> values) const {
+    measure(fold(folding, begin, values.size()), folding.view(), values);
+  }
+};
+
+/// Makes it from the parameters of an indicator.
 using AggregateMaker =
-    std::function<ValuesOfBlock(const Parameters& parameters, const record::StoreView& view)>;
+    std::function<ReadyAggregate(const Parameters& parameters, const record::StoreView& view)>;
 
-/// `measure(state of rule, view)` for each customer of a block.
+/// `measure(state of rule, view)` for each customer. Aggregates that are given the same key must
+/// have equal rules.
 template <class Rule, class Measure>
-[[nodiscard]] ValuesOfBlock values_of(Rule rule, Measure measure) {
-  return [rule = std::move(rule), measure = std::move(measure)](
-             const fold::StoreFold& folding, std::uint32_t begin, std::span<double> values) {
-    const record::StoreView& view = folding.view();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto customer = view.customer({begin + static_cast<std::uint32_t>(i)});
-      values[i] = measure(folding.state(rule, customer), view);
-    }
-  };
+[[nodiscard]] ReadyAggregate values_of(Rule rule, Measure measure, std::string key = {}) {
+  using States = std::vector<typename Rule::State>;
+  return {.key = std::move(key),
+          .fold =
+              [rule = std::move(rule)](const fold::StoreFold& folding, std::uint32_t begin,
+                                       std::size_t size) {
+                States states(size);
+                for (std::size_t i = 0; i < size; ++i) {
+                  const record::CustomerId customer{begin + static_cast<std::uint32_t>(i)};
+                  states[i] = folding.state(rule, folding.view().customer(customer));
+                }
+                return std::any(std::move(states));
+              },
+          .measure =
+              [measure = std::move(measure)](const std::any& states, const record::StoreView& view,
+                                             std::span<double> values) {
+                const auto& of = *std::any_cast<States>(&states);
+                for (std::size_t i = 0; i < values.size(); ++i) values[i] = measure(of[i], view);
+              }};
 }
 
 /// Aggregates by name. A value; copies share nothing that changes.
@@ -71,8 +100,8 @@ class Catalogue {
   void known() const&& = delete;  // the span would outlive the catalogue
 
   /// \throws std::out_of_range if there is no aggregate of that name.
-  [[nodiscard]] ValuesOfBlock make(std::string_view name, const Parameters& parameters,
-                                   const record::StoreView& view) const;
+  [[nodiscard]] ReadyAggregate make(std::string_view name, const Parameters& parameters,
+                                    const record::StoreView& view) const;
 
  private:
   std::vector<KnownAggregate> known_;  // in the order of their names
