@@ -2,9 +2,14 @@
 
 #include <rapport/io/definition.hpp>
 #include <rapport/io/input.hpp>
+#include <rapport/record/view.hpp>
+#include <rapport/relationship/catalogue.hpp>
+#include <rapport/relationship/index.hpp>
+#include <rapport/testing/small_shop.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -38,6 +43,25 @@ std::vector<double> parts(const IndexDefinition& definition, const std::vector<d
   return parts;
 }
 
+TEST(R28_Presets, UseWhatTheLibraryOffersAndGiveScoresToASmallShop) {
+  const Catalogue catalogue = built_in_catalogue();
+  const auto shop = testing::make_small_shop();
+  const record::StoreView view(shop.store, {.as_of = shop.last_day});
+  for (const auto name : preset_names()) {
+    SCOPED_TRACE(name);
+    EXPECT_TRUE(check(preset(name), catalogue.known()).empty());
+    const IndexTable index = evaluate(view, preset(name));
+    std::size_t known = 0;
+    for (const Micro score : index.score) {
+      if (score == unknown_score) continue;
+      ++known;
+      EXPECT_GE(score, 0);
+      EXPECT_LE(score, one);
+    }
+    EXPECT_GT(known, index.size() / 2);
+  }
+}
+
 TEST(R28_Presets, AreThereForEachBusinessThatTheArticleNames) {
   EXPECT_EQ(preset_names(),
             (std::vector<std::string_view>{"bank", "clinic", "confectioner", "education",
@@ -69,7 +93,7 @@ TEST(R28_Presets, TheClinicHasContinuityKeptAppointmentsAndComplaintRecovery) {
 TEST(R28_Presets, AChangedFileIsReadWithoutCompilingAgain) {
   std::string json(preset_json("clinic"));
   json.replace(json.find("\"half\": 6"), 9, "\"half\": 8");
-  const std::string path = testing::TempDir() + "rapport_preset_test.json";
+  const std::string path = ::testing::TempDir() + "rapport_preset_test.json";
   std::ofstream(path) << json;
   const auto changed = read_index_file(path);
   EXPECT_NE(changed, preset("clinic"));
