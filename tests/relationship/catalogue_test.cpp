@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -144,6 +145,12 @@ TEST(Catalogue, WhatCannotBeKnownIsNaNAndACountIsZero) {
       EXPECT_TRUE(std::isnan(value)) << known.name;
     }
   }
+}
+
+TEST(Catalogue, OfAMomentGivesItsListAway) {
+  std::size_t count = 0;
+  for (const KnownAggregate& known : built_in_catalogue().known()) count += !known.name.empty();
+  EXPECT_EQ(count, 20U);
 }
 
 TEST(Catalogue, ListsItsAggregatesByNameAndKnowsTheirParameters) {

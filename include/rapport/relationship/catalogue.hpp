@@ -97,7 +97,7 @@ class Catalogue {
 
   /// All that is known of the aggregates, by name: what check() holds a definition to.
   [[nodiscard]] std::span<const KnownAggregate> known() const& noexcept { return known_; }
-  void known() const&& = delete;  // the span would outlive the catalogue
+  [[nodiscard]] std::vector<KnownAggregate> known() && { return std::move(known_); }
 
   /// \throws std::out_of_range if there is no aggregate of that name.
   [[nodiscard]] ReadyAggregate make(std::string_view name, const Parameters& parameters,
