@@ -102,9 +102,9 @@ std::string key_of(const Parameters& parameters) {
 
 // An aggregate that takes the window and these texts.
 template <class Rule, class Measure>
-void add_windowed(Catalogue& catalogue, std::string name, std::vector<std::string> texts, Rule rule,
-                  Measure measure) {
-  catalogue.add({.name = std::move(name), .numbers = {"window_days"}, .texts = std::move(texts)},
+void add_windowed(Catalogue& catalogue, std::string_view name,
+                  const std::vector<std::string>& texts, Rule rule, Measure measure) {
+  catalogue.add({.name = std::string(name), .numbers = {"window_days"}, .texts = texts},
                 [rule, measure](const Parameters& parameters, const StoreView& view) {
                   // Most indicators want all events; they need not ask each one.
                   if (parameters.empty()) return values_of(rule, measure);
@@ -200,8 +200,8 @@ void add_contacts(Catalogue& catalogue) {
 }
 
 template <class Measure>
-void add_balance(Catalogue& catalogue, std::string name, Measure measure) {
-  catalogue.add({.name = std::move(name), .numbers = {"window_days"}},
+void add_balance(Catalogue& catalogue, std::string_view name, Measure measure) {
+  catalogue.add({.name = std::string(name), .numbers = {"window_days"}},
                 [measure](const Parameters& parameters, const StoreView& view) {
                   return values_of(fold::Balance{.begin = begin_of(parameters, view)}, measure,
                                    key_of<fold::Balance>(parameters));

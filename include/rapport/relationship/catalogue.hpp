@@ -58,9 +58,9 @@ using AggregateMaker =
 /// `measure(state of rule, view)` for each customer. Aggregates that are given the same key must
 /// have equal rules.
 template <class Rule, class Measure>
-[[nodiscard]] ReadyAggregate values_of(Rule rule, Measure measure, std::string key = {}) {
+[[nodiscard]] ReadyAggregate values_of(Rule rule, Measure measure, const std::string& key = {}) {
   using States = std::vector<typename Rule::State>;
-  return {.key = std::move(key),
+  return {.key = key,
           .fold =
               [rule = std::move(rule)](const fold::StoreFold& folding, std::uint32_t begin,
                                        std::size_t size) {
