@@ -330,8 +330,8 @@ class RecordReader {
     Wide wide{};
     const auto [rest, error] = std::from_chars(text.data(), end, wide);
     if (error == std::errc() && rest == end) return assign(wide, value);
-    static const core::Currency whole("XXX", 0);
-    const auto number = parse_minor(text, whole, table_.dialect());
+    const core::Currency pieces("PCS", 0);  // a unit without decimals
+    const auto number = parse_minor(text, pieces, table_.dialect());
     return number ? assign(number.value, value) : Reason::bad_number;
   }
   template <class Wide, class Value>
