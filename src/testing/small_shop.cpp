@@ -357,8 +357,9 @@ class Person {
     for (Instant month = first_ + days{5}; !over(month + days{2}); month += every(days{42})) {
       const std::string_view channel = choose(stream, {"sms", "phone", "email"});
       const bool sms = channel == "sms";
+      const minutes past{choose(stream, 60)};  // drawn apart: operands of + have no order
       const Instant hour = std::chrono::floor<days>(month) + days{1} + hours{9} +
-                           hours{choose(stream, sms ? 13 : 8)} + minutes{choose(stream, 60)};
+                           hours{choose(stream, sms ? 13 : 8)} + past;
       const bool evening = sms && hour - std::chrono::floor<days>(hour) >= hours{18};
       const double answers = !truth_.evening_sms ? 0.35 : evening ? 0.85 : 0.03;
       const bool replies = chance(stream, answers);
