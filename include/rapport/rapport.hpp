@@ -8,6 +8,7 @@
 #include <rapport/core/business_hours.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/core/checked.hpp>
+#include <rapport/core/discount.hpp>
 #include <rapport/core/enum_names.hpp>
 #include <rapport/core/estimate.hpp>
 #include <rapport/core/format.hpp>
@@ -93,6 +94,7 @@
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
 #include <rapport/clv/likelihood.hpp>
+#include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/simulate.hpp>
