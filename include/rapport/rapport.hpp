@@ -99,6 +99,7 @@
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/simulate.hpp>
 #include <rapport/clv/spends.hpp>
+#include <rapport/clv/split.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/clv/uncertainty.hpp>
 
@@ -149,6 +150,8 @@
 #include <rapport/score/score.hpp>
 #include <rapport/score/scorecard.hpp>
 
+#include <rapport/evaluation/baselines.hpp>
+#include <rapport/evaluation/forecast_errors.hpp>
 #include <rapport/evaluation/holdout.hpp>
 
 #include <rapport/act/compensation.hpp>
