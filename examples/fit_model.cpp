@@ -7,8 +7,9 @@
 #include "support/arguments.hpp"
 #include "support/json.hpp"
 
-#include <rapport/clv/fit.hpp>
-#include <rapport/clv/likelihood.hpp>
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/io/csv.hpp>
 #include <rapport/io/parse.hpp>
 
@@ -143,8 +144,9 @@ clv::FitReport evaluated(const Task& task, const Patterns& patterns) {
   const math::Derivatives at =
       clv::log_likelihood_derivatives(Data::model(task.params), patterns, task.threads);
   clv::FitReport report;
+  report.coordinates.assign(task.params.size(), clv::Coordinate::logarithm);
   report.parameters = task.params;
-  report.log_covariance.assign(task.params.size() * task.params.size(), nan);
+  report.working_covariance.assign(task.params.size() * task.params.size(), nan);
   report.log_likelihood = at.value;
   for (const double g : at.gradient) report.gradient_norm = std::hypot(report.gradient_norm, g);
   report.customers = patterns.customers();

@@ -2,8 +2,10 @@
 /// From plain columns to standard errors: fits of BG/NBD, MBG/NBD and Gamma-Gamma over 10^4 to 10^6
 /// simulated customers. Items are customers.
 
+#include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/fit.hpp>
-#include <rapport/clv/likelihood.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 
 #include <benchmark/benchmark.h>
 

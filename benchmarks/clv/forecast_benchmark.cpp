@@ -3,6 +3,7 @@
 
 #include <rapport/churn/risk.hpp>
 #include <rapport/clv/forecast.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/simulate.hpp>
 
 #include <benchmark/benchmark.h>

@@ -26,6 +26,7 @@
 #include <rapport/math/censored_median.hpp>
 #include <rapport/math/chi_squared.hpp>
 #include <rapport/math/fisher_exact.hpp>
+#include <rapport/math/jet.hpp>
 #include <rapport/math/newton.hpp>
 #include <rapport/math/normal.hpp>
 #include <rapport/math/policy.hpp>
@@ -93,7 +94,6 @@
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
-#include <rapport/clv/likelihood.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/repeat_buying.hpp>

@@ -17,23 +17,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // Parameters are searched from 1e-8 to 1e8 of their unit.
 const double log_range = std::log(1e8);
+// Others from -100 to 100 of their unit.
+constexpr double linear_range = 100;
 
 // The data say nothing of a parameter whose 90 % interval spans e^-16 to e^16.
 constexpr double vaguest_log_error = 10;
-
-std::vector<double> exponentials(std::span<const double> values) {
-  std::vector<double> result(values.size());
-  std::transform(values.begin(), values.end(), result.begin(),
-                 [](double v) { return std::exp(v); });
-  return result;
-}
-
-std::vector<double> logarithms(std::span<const double> values) {
-  std::vector<double> result(values.size());
-  std::transform(values.begin(), values.end(), result.begin(),
-                 [](double v) { return std::log(v); });
-  return result;
-}
 
 std::string join(const std::vector<std::string_view>& words) {
   std::string result;
@@ -60,11 +48,27 @@ struct Runaway {
 class LikelihoodSearch {
  public:
   LikelihoodSearch(const LikelihoodProblem& problem, const FitOptions& options)
-      : problem_(problem), options_(options), log_units_(logarithms(problem.units)) {
+      : problem_(problem), options_(options), size_(problem.names.size()) {
     report_.names = problem.names;
+    report_.coordinates = problem.coordinates;
+    if (report_.coordinates.empty()) report_.coordinates.assign(size_, Coordinate::logarithm);
+    report_.held = problem.held.empty() ? options.held : problem.held;
+    if (!options.held.empty()) {
+      core::check_same_size(options.held.size(), size_, problem.place, "held");
+      core::check_same_size(options.start.size(), size_, problem.place, "start");
+      for (std::size_t i = 0; i < size_; ++i) {
+        report_.held[i] = report_.held[i] || options.held[i];
+      }
+    }
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (!held(i)) free_.push_back(i);
+      const bool log = logarithmic(i);
+      centres_.push_back(log ? std::log(problem.units[i]) : 0);
+      ranges_.push_back(log ? log_range : linear_range * problem.units[i]);
+    }
     report_.customers = problem.customers;
     report_.patterns = problem.patterns;
-    report_.log_covariance.assign(problem.names.size() * problem.names.size(), nan);
+    report_.working_covariance.assign(size_ * size_, nan);
   }
 
   FitReport run() {
@@ -74,23 +78,23 @@ class LikelihoodSearch {
       settle(FitStatus::too_little_data, problem_.too_little_data);
       return std::move(report_);
     }
-    math::NewtonResult best;
+    Found best;
     for (std::size_t i = 0; i < starts.size(); ++i) {
-      math::NewtonResult found = search(starts[i]);
-      report_.iterations += found.iterations;
-      report_.evaluations += found.evaluations;
-      const bool stopped = found.stop == math::NewtonStop::stopped;
-      if (i == 0 || better(found, best)) best = std::move(found);
+      Found found = search(starts[i]);
+      report_.iterations += found.result.iterations;
+      report_.evaluations += found.result.evaluations;
+      const bool stopped = found.result.stop == math::NewtonStop::stopped;
+      if (i == 0 || better(found.result, best.result)) best = std::move(found);
       if (stopped) {
-        best.stop = math::NewtonStop::stopped;
+        best.result.stop = math::NewtonStop::stopped;
         break;
       }
-      if (best.stop == math::NewtonStop::converged && !problem_.try_all_starts) break;
+      if (best.result.stop == math::NewtonStop::converged && !problem_.try_all_starts) break;
     }
-    report_.parameters = exponentials(best.point);
-    report_.log_likelihood = -best.at.value;
-    report_.gradient_norm = best.gradient_norm;
-    judge(best);
+    report_.parameters = best.parameters;
+    report_.log_likelihood = -best.result.at.value;
+    report_.gradient_norm = best.result.gradient_norm;
+    judge(best.result);
     return std::move(report_);
   }
 
@@ -99,25 +103,65 @@ class LikelihoodSearch {
     return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
   }
 
+  [[nodiscard]] bool logarithmic(std::size_t i) const {
+    return report_.coordinates[i] == Coordinate::logarithm;
+  }
+  [[nodiscard]] bool held(std::size_t i) const { return !report_.held.empty() && report_.held[i]; }
+  [[nodiscard]] std::vector<double> parameters_at(std::span<const double> point) const {
+    std::vector<double> result(point.begin(), point.end());
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (logarithmic(i)) result[i] = std::exp(result[i]);
+    }
+    return result;
+  }
+  [[nodiscard]] std::vector<double> point_at(std::span<const double> parameters) const {
+    std::vector<double> result(parameters.begin(), parameters.end());
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (logarithmic(i)) result[i] = std::log(result[i]);
+    }
+    return result;
+  }
+
   [[nodiscard]] std::vector<std::vector<double>> starting_points() const {
     if (options_.start.empty()) return problem_.starts;
-    core::check_same_size(options_.start.size(), problem_.names.size(), problem_.place, "start");
-    for (std::size_t i = 0; i < problem_.names.size(); ++i) {
-      core::check_positive_finite(options_.start[i], problem_.place,
-                                  std::string("start ").append(problem_.names[i]));
+    core::check_same_size(options_.start.size(), size_, problem_.place, "start");
+    for (std::size_t i = 0; i < size_; ++i) {
+      const std::string name = std::string("start ").append(problem_.names[i]);
+      if (logarithmic(i)) {
+        core::check_positive_finite(options_.start[i], problem_.place, name);
+      } else if (!std::isfinite(options_.start[i])) {
+        core::throw_domain_error(problem_.place, name, options_.start[i], "finite");
+      }
     }
     auto starts = problem_.starts;
+    for (auto& start : starts) {
+      for (std::size_t i = 0; i < size_; ++i) {
+        if (held(i)) start[i] = options_.start[i];
+      }
+    }
     starts.insert(starts.begin(), options_.start);
     return starts;
   }
 
-  math::NewtonResult search(const std::vector<double>& start) {
+  // Where a search ended, over the free parameters, and all parameters there.
+  struct Found {
+    math::NewtonResult result;
+    std::vector<double> parameters;
+  };
+
+  Found search(const std::vector<double>& start) {
     math::NewtonOptions newton{.max_iterations = options_.max_iterations};
     newton.value_noise = problem_.value_noise;
-    for (const double unit : log_units_) {
-      newton.lower.push_back(unit - log_range);
-      newton.upper.push_back(unit + log_range);
+    for (const std::size_t i : free_) {
+      newton.lower.push_back(centres_[i] - ranges_[i]);
+      newton.upper.push_back(centres_[i] + ranges_[i]);
     }
+    // The search knows the free parameters alone.
+    std::vector<double> whole = point_at(start);
+    const auto among_all = [this, &whole](std::span<const double> point) {
+      for (std::size_t i = 0; i < free_.size(); ++i) whole[free_[i]] = point[i];
+      return parameters_at(whole);
+    };
     newton.keep_going = [this](int iteration) {
       const auto done = static_cast<std::uint64_t>(report_.iterations + iteration);
       try {
@@ -127,14 +171,28 @@ class LikelihoodSearch {
       }
       return true;
     };
-    const auto descend = [this](std::span<const double> logs) {
-      math::Derivatives d = problem_.log_likelihood(exponentials(logs));
-      d.value = -d.value;
-      for (double& g : d.gradient) g = -g;
-      for (double& h : d.hessian) h = -h;
+    const auto descend = [&](std::span<const double> point) {
+      const math::Derivatives all = problem_.log_likelihood(among_all(point));
+      math::Derivatives d{-all.value, {}, {}};
+      for (const std::size_t i : free_) {
+        d.gradient.push_back(-all.gradient[i]);
+        for (const std::size_t j : free_) d.hessian.push_back(-all.hessian[i * size_ + j]);
+      }
       return d;
     };
-    return math::minimise(descend, logarithms(start), newton);
+    if (free_.empty()) {  // nothing to search: the likelihood where everything is held
+      math::NewtonResult there;
+      there.at = descend({});
+      there.stop = std::isfinite(there.at.value) ? math::NewtonStop::converged
+                                                 : math::NewtonStop::not_finite;
+      there.evaluations = 1;
+      return {std::move(there), parameters_at(whole)};
+    }
+    std::vector<double> first;
+    for (const std::size_t i : free_) first.push_back(whole[i]);
+    math::NewtonResult found = math::minimise(descend, first, newton);
+    std::vector<double> parameters = among_all(found.point);
+    return {std::move(found), std::move(parameters)};
   }
 
   // A higher likelihood wins; of two that are equal to rounding, the one that converged.
@@ -174,13 +232,16 @@ class LikelihoodSearch {
   }
 
   void judge_maximum(const math::NewtonResult& found) {
-    const std::size_t k = problem_.names.size();
-    auto covariance = math::inverse_positive_definite(found.at.hessian, k);
-    if (covariance.empty()) return settle_runaway(found);
+    const std::size_t k = free_.size();
+    std::vector<double> covariance;
+    if (k > 0) {
+      covariance = math::inverse_positive_definite(found.at.hessian, k);
+      if (covariance.empty()) return settle_runaway(found);
+    }
     std::vector<std::string_view> vague;
     for (std::size_t i = 0; i < k; ++i) {
       if (!(covariance[i * (k + 1)] <= vaguest_log_error * vaguest_log_error)) {
-        vague.push_back(problem_.names[i]);
+        vague.push_back(problem_.names[free_[i]]);
       }
     }
     if (!vague.empty()) {
@@ -189,22 +250,27 @@ class LikelihoodSearch {
                         " not identified by these data: the likelihood hardly changes over many "
                         "orders of magnitude");
     }
-    report_.log_covariance = std::move(covariance);
+    report_.working_covariance.assign(size_ * size_, 0);
+    for (std::size_t i = 0; i < k; ++i) {
+      for (std::size_t j = 0; j < k; ++j) {
+        report_.working_covariance[free_[i] * size_ + free_[j]] = covariance[i * k + j];
+      }
+    }
     settle(FitStatus::converged, "converged");
   }
 
   [[nodiscard]] Runaway runaway(const math::NewtonResult& found) const {
     Runaway result;
-    for (std::size_t i = 0; i < problem_.names.size(); ++i) {
-      const double distance = found.point[i] - log_units_[i];
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      const double distance = found.point[i] - centres_[free_[i]];
       double direction = found.at_bound[i];
       if (direction == 0 && !found.flat_direction.empty() &&
           std::abs(found.flat_direction[i]) > 0.1) {
         direction = found.flat_direction[i];
       }
-      if (direction == 0 && std::abs(distance) > log_range / 2) direction = distance;
-      if (direction > 0) result.up.push_back(i);
-      if (direction < 0) result.down.push_back(i);
+      if (direction == 0 && std::abs(distance) > ranges_[free_[i]] / 2) direction = distance;
+      if (direction > 0) result.up.push_back(free_[i]);
+      if (direction < 0) result.down.push_back(free_[i]);
     }
     return result;
   }
@@ -219,9 +285,18 @@ class LikelihoodSearch {
     };
     std::string text;
     if (!away.up.empty()) text += describe(away.up, "infinity");
-    if (!away.down.empty()) text += (text.empty() ? "" : ", ") + describe(away.down, "0");
-    for (const auto* which : {&away.up, &away.down}) {
-      if (which->size() != 2) continue;
+    std::vector<std::size_t> to_zero, to_minus_infinity;
+    for (const std::size_t i : away.down) {
+      (logarithmic(i) ? to_zero : to_minus_infinity).push_back(i);
+    }
+    if (!to_zero.empty()) text += (text.empty() ? "" : ", ") + describe(to_zero, "0");
+    if (!to_minus_infinity.empty()) {
+      text += (text.empty() ? "" : ", ") + describe(to_minus_infinity, "minus infinity");
+    }
+    for (const auto* which : {&std::as_const(away.up), &std::as_const(to_zero)}) {
+      if (which->size() != 2 || !logarithmic(which->front()) || !logarithmic(which->back())) {
+        continue;
+      }
       const std::size_t i = which->front();
       const std::size_t j = which->back();
       text += ", " + std::string(problem_.names[i]) + " / " + std::string(problem_.names[j]) +
@@ -238,7 +313,9 @@ class LikelihoodSearch {
 
   const LikelihoodProblem& problem_;
   const FitOptions& options_;
-  std::vector<double> log_units_;
+  std::size_t size_;
+  std::vector<std::size_t> free_;         // parameters that are not held
+  std::vector<double> centres_, ranges_;  // of the search, in its coordinates
   FitReport report_;
 };
 
@@ -258,19 +335,21 @@ std::string_view to_text(FitStatus status) noexcept {
 
 std::vector<double> FitReport::covariance() const {
   const std::size_t k = parameters.size();
-  std::vector<double> result = log_covariance;
+  std::vector<double> result = working_covariance;
+  const auto slope = [&](std::size_t i) {  // d parameter / d coordinate
+    return coordinates[i] == Coordinate::logarithm ? parameters[i] : 1;
+  };
   for (std::size_t i = 0; i < k; ++i) {
-    for (std::size_t j = 0; j < k; ++j) result[i * k + j] *= parameters[i] * parameters[j];
+    for (std::size_t j = 0; j < k; ++j) result[i * k + j] *= slope(i) * slope(j);
   }
   return result;
 }
 
 std::vector<double> FitReport::standard_errors() const {
   const std::size_t k = parameters.size();
+  const std::vector<double> all = covariance();
   std::vector<double> result(k);
-  for (std::size_t i = 0; i < k; ++i) {
-    result[i] = parameters[i] * std::sqrt(log_covariance[i * k + i]);
-  }
+  for (std::size_t i = 0; i < k; ++i) result[i] = std::sqrt(all[i * k + i]);
   return result;
 }
 
@@ -281,10 +360,11 @@ core::Estimate FitReport::estimate(std::size_t index, double level) const {
   result.level = level;
   result.n = static_cast<std::uint64_t>(customers);
   if (!usable()) return result;
-  const double factor = std::exp(z * std::sqrt(log_covariance[index * (parameters.size() + 1)]));
+  const double reach = z * std::sqrt(working_covariance[index * (parameters.size() + 1)]);
+  const bool log = coordinates[index] == Coordinate::logarithm;
   result.value = value;
-  result.low = value / factor;
-  result.high = value * factor;
+  result.low = log ? value / std::exp(reach) : value - reach;
+  result.high = log ? value * std::exp(reach) : value + reach;
   result.status = core::Status::estimated;
   return result;
 }
@@ -297,13 +377,17 @@ core::Estimate FitReport::estimate(std::string_view name, double level) const {
   return estimate(static_cast<std::size_t>(found - names.begin()), level);
 }
 
+std::size_t FitReport::free_parameters() const noexcept {
+  return parameters.size() - static_cast<std::size_t>(std::count(held.begin(), held.end(), true));
+}
+
 double FitReport::aic() const noexcept {
-  return 2 * static_cast<double>(parameters.size()) - 2 * log_likelihood;
+  return 2 * static_cast<double>(free_parameters()) - 2 * log_likelihood;
 }
 
 double FitReport::bic() const noexcept {
   if (customers == 0) return nan;
-  return static_cast<double>(parameters.size()) * std::log(customers) - 2 * log_likelihood;
+  return static_cast<double>(free_parameters()) * std::log(customers) - 2 * log_likelihood;
 }
 
 FitReport maximise_likelihood(const LikelihoodProblem& problem, const FitOptions& options) {

@@ -15,17 +15,21 @@
 
 namespace rapport::clv {
 
-/// A log-likelihood to be maximised over k parameters > 0.
+/// A log-likelihood to be maximised over k parameters.
 struct LikelihoodProblem {
-  std::string_view place;               ///< who asks, for messages: "fit BG/NBD"
+  std::string place;                    ///< who asks, for messages: "fit BG/NBD"
   std::vector<std::string_view> names;  ///< k of them
-  /// Log-likelihood with derivatives with respect to the logarithms of the parameters; called
-  /// with the parameters.
+  /// Log-likelihood with derivatives in the coordinates of the search; called with the parameters.
   std::function<math::Derivatives(std::span<const double> parameters)> log_likelihood;
+  /// How each parameter is searched; empty: all by their logarithms.
+  std::vector<Coordinate> coordinates;
   /// What each parameter is measured against, > 0: a typical age for a rate of time. Beyond 1e8
-  /// times that, or below 1e-8 of it, a parameter has run away.
+  /// times that, or below 1e-8 of it, a parameter has run away; one that is searched as it is,
+  /// beyond 100 times that to either side.
   std::vector<double> units;
   std::vector<std::vector<double>> starts;  ///< at least one
+  /// Parameters that stay where a start has them: k flags, or none.
+  std::vector<bool> held;
   /// Starts after the first are tried too if the first did not converge, or if this is set.
   bool try_all_starts = false;
   double value_noise = 0;  ///< absolute rounding error of the log-likelihood

@@ -12,34 +12,6 @@ constexpr std::size_t grain = 1024;
 
 enum Purpose : std::uint32_t { purchase_times = 0, spends = 1 };
 
-struct Customer {
-  double rate;     // purchases per period while active
-  double dropout;  // chance to drop out right after a purchase
-};
-
-template <class Model>
-Customer draw_customer(const Model& model, math::RandomStream& stream) {
-  const auto& [r, alpha, a, b] = model.params();
-  const double rate = math::draw_gamma(stream, r, alpha);
-  return {rate, math::draw_beta(stream, a, b)};
-}
-
-bool drops_out(const Customer& customer, math::RandomStream& stream) {
-  return math::draw_uniform(stream) < customer.dropout;
-}
-
-std::vector<double> buy_until_dropout(const Customer& customer, double age,
-                                      math::RandomStream& stream) {
-  std::vector<double> times;
-  double now = 0;
-  for (;;) {
-    now += math::draw_exponential(stream) / customer.rate;
-    if (!(now <= age)) return times;
-    times.push_back(now);
-    if (drops_out(customer, stream)) return times;
-  }
-}
-
 // draw(i) for every customer, blocks side by side, put together in order.
 template <class Draw>
 CustomerValues for_each_customer(std::size_t customers, const Threads& threads, const Draw& draw) {
@@ -65,45 +37,16 @@ CustomerValues for_each_customer(std::size_t customers, const Threads& threads, 
   return all;
 }
 
-template <class Model>
-CustomerValues purchases_of(const Model& model, std::span<const double> ages, std::uint64_t seed,
-                            const Threads& threads) {
+}  // namespace
+
+CustomerValues simulate_each(
+    std::span<const double> ages, std::uint64_t seed, const Threads& threads,
+    const std::function<std::vector<double>(double, math::RandomStream&)>& draw) {
   for (const double age : ages) core::check_not_negative_finite(age, "simulate_purchases", "age");
   return for_each_customer(ages.size(), threads, [&](std::size_t i) {
     math::RandomStream stream(seed, i, Purpose::purchase_times);
-    return draw_purchases(model, ages[i], stream);
+    return draw(ages[i], stream);
   });
-}
-
-}  // namespace
-
-std::vector<double> draw_purchases(const BgNbd& model, double age, math::RandomStream& stream) {
-  return buy_until_dropout(draw_customer(model, stream), age, stream);
-}
-
-std::vector<double> draw_purchases(const MbgNbd& model, double age, math::RandomStream& stream) {
-  const Customer customer = draw_customer(model, stream);
-  if (drops_out(customer, stream)) return {};
-  return buy_until_dropout(customer, age, stream);
-}
-
-std::vector<double> draw_spends(const GammaGamma& model, std::size_t purchases,
-                                math::RandomStream& stream) {
-  const auto& [p, q, gamma] = model.params();
-  const double rate = math::draw_gamma(stream, q, gamma);
-  std::vector<double> amounts(purchases);
-  for (double& amount : amounts) amount = math::draw_gamma(stream, p, rate);
-  return amounts;
-}
-
-CustomerValues simulate_purchases(const BgNbd& model, std::span<const double> ages,
-                                  std::uint64_t seed, const Threads& threads) {
-  return purchases_of(model, ages, seed, threads);
-}
-
-CustomerValues simulate_purchases(const MbgNbd& model, std::span<const double> ages,
-                                  std::uint64_t seed, const Threads& threads) {
-  return purchases_of(model, ages, seed, threads);
 }
 
 CustomerValues simulate_spends(const GammaGamma& model, std::span<const std::size_t> purchases,

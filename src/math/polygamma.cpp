@@ -78,6 +78,19 @@ double trigamma_shift(double z, double n) noexcept {
   return -(gap * series + moved);
 }
 
+double digamma(double z) noexcept {
+  double moved = 0;
+  double w = z;
+  for (; w < asymptotic_from; w += 1) moved += 1 / w;
+  // psi(w) = ln w - u / 2 - sum of B_2m u^(2m) / (2m) with u = 1 / w (DLMF 5.11.2).
+  const double u = 1 / w;
+  double series = 0;
+  for (std::size_t m = bernoulli.size(); m-- > 0;) {
+    series = (series + bernoulli[m] / static_cast<double>(2 * m + 2)) * u * u;
+  }
+  return std::log(w) - u / 2 - series - moved;
+}
+
 double trigamma(double z) noexcept {
   double moved = 0;
   double w = z;

@@ -1,7 +1,10 @@
 #include <rapport/score/score.hpp>
 
 #include <rapport/churn/risk.hpp>
+#include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/forecast.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/core/raw_vector.hpp>

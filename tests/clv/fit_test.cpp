@@ -1,4 +1,7 @@
+#include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/fit.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 
 #include <gtest/gtest.h>
 
@@ -201,7 +204,7 @@ TEST(Fit, IsTheSameBytesForAnyThreadsAndAnyOrderOfRows) {
   }
   const auto bytes = [](const FitReport& f) {
     Column all = f.parameters;
-    all.insert(all.end(), f.log_covariance.begin(), f.log_covariance.end());
+    all.insert(all.end(), f.working_covariance.begin(), f.working_covariance.end());
     all.insert(all.end(), {f.log_likelihood, f.gradient_norm, 1.0 * f.iterations});
     return all;
   };
@@ -333,6 +336,36 @@ TEST(Fit, SaysWhenIterationsRunOut) {
   const auto bg = fit<BgNbd>(simulated(500, 8).histories(), {.max_iterations = 1});
   EXPECT_EQ(bg.status, FitStatus::iteration_limit);
   EXPECT_TRUE(std::isfinite(bg.log_likelihood));
+}
+
+TEST(Fit, HoldsWhatItIsToldToHold) {
+  const tests::SimulatedBase base(tests::cdnow_mbg_nbd, 2000, 11);
+  const Histories histories = base.histories();
+  const auto free = fit<MbgNbd>(histories);
+  FitOptions options{.start = free.parameters, .held = {false, false, true, false}};
+  const auto same = fit<MbgNbd>(histories, options);
+  ASSERT_TRUE(same.usable());
+  EXPECT_NEAR(same.log_likelihood, free.log_likelihood, 1e-7);
+  EXPECT_EQ(same.parameters[2], free.parameters[2]);
+  EXPECT_EQ(same.standard_errors()[2], 0);
+  EXPECT_LT(same.standard_errors()[3], free.standard_errors()[3]);
+  EXPECT_EQ(same.free_parameters(), 3U);
+  EXPECT_NEAR(same.aic(), free.aic() - 2, 1e-6);
+
+  options.start[2] *= 2;
+  const auto worse = fit<MbgNbd>(histories, options);
+  ASSERT_TRUE(worse.usable());
+  EXPECT_EQ(worse.parameters[2], options.start[2]);
+  EXPECT_LT(worse.log_likelihood, free.log_likelihood);
+
+  options.held = {true, true, true, true};
+  const auto nothing = fit<MbgNbd>(histories, options);
+  EXPECT_EQ(nothing.parameters, options.start);
+  EXPECT_EQ(nothing.free_parameters(), 0U);
+  EXPECT_LT(nothing.log_likelihood, worse.log_likelihood);
+
+  EXPECT_THROW((void)fit<MbgNbd>(histories, {.held = {true, false, false, false}}),
+               std::invalid_argument);
 }
 
 TEST(Fit, ReachesTheSameMaximumFromAGivenStart) {

@@ -1,5 +1,9 @@
 #include <rapport/clv/simulate.hpp>
 
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -30,7 +30,7 @@ TEST(Uncertainty, FollowsTheDeltaMethodByHand) {
   const Neighbourhood<MbgNbd> models(fitted);
   const core::Estimate rate =
       models.positive([](const MbgNbd& m) { return m.params().r / m.params().alpha; });
-  const auto& c = fitted.log_covariance;
+  const auto& c = fitted.working_covariance;
   const double error = std::sqrt(c[0] + c[5] - 2 * c[1]);
   EXPECT_NEAR(std::log(rate.high / rate.value), 1.6448536269514727 * error, 1e-6 * error);
 }

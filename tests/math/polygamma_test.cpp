@@ -124,6 +124,17 @@ TEST(Polygamma, ShiftsAddUp) {
   }
 }
 
+TEST(Polygamma, DigammaHasItsKnownValues) {
+  constexpr double euler = 0.57721566490153286061;
+  EXPECT_NEAR(digamma(1), -euler, 1e-15);
+  EXPECT_NEAR(digamma(0.5), -euler - 2 * std::log(2), 4e-15);
+  EXPECT_NEAR(digamma(1e-8), -1e8 - euler, 1e-7);  // an ulp of it is 1.5e-8
+  EXPECT_NEAR(digamma(1e10), std::log(1e10), 1e-10);
+  for (const double z : {0.01, 1.46, 17.0}) {
+    EXPECT_NEAR(digamma(z + 3) - digamma(z), digamma_shift(z, 3), 1e-13 * digamma_shift(z, 3));
+  }
+}
+
 TEST(Polygamma, NoShiftIsNoDifference) {
   EXPECT_EQ(digamma_shift(0.5, 0), 0);
   EXPECT_EQ(trigamma_shift(0.5, 0), 0);

@@ -4,7 +4,10 @@
 /// \file
 /// A base of customers made up by a model, as columns that a fit takes.
 
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/simulate.hpp>
 #include <rapport/clv/spends.hpp>
 

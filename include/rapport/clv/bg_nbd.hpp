@@ -14,12 +14,17 @@
 ///   a, b       a, b                     -                   beta law of dropout probabilities
 
 #include <rapport/clv/beta_geometric_future.hpp>
+#include <rapport/clv/fit.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/core/check.hpp>
+#include <rapport/math/random.hpp>
 #include <rapport/math/special.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <string_view>
+#include <vector>
 
 namespace rapport::clv {
 
@@ -35,6 +40,9 @@ class BgNbd : public BetaGeometricAnswers<BgNbd> {
   struct Params {
     double r, alpha, a, b;
   };
+  static constexpr std::string_view name = "BG/NBD";
+  static constexpr std::array<std::string_view, 4> parameter_names = {"r", "alpha", "a", "b"};
+  using History = CustomerHistory;
 
   /// \throws std::domain_error that names the first parameter not finite and > 0.
   explicit BgNbd(const Params& params) : params_(params) {
@@ -81,6 +89,21 @@ class BgNbd : public BetaGeometricAnswers<BgNbd> {
  private:
   Params params_;
 };
+
+/// Log-likelihood of all customers in nats, 0 if there are none, with gradient (4) and Hessian
+/// (4 x 4) with respect to ln r, ln alpha, ln a, ln b.
+[[nodiscard]] math::Derivatives log_likelihood_derivatives(const BgNbd& model,
+                                                           const Patterns& patterns,
+                                                           const core::Threads& threads = 1);
+
+/// Needs customers with repeat purchases.
+template <>
+[[nodiscard]] Fit<BgNbd> fit<BgNbd>(const Patterns& patterns, const FitOptions& options);
+
+/// One customer's repeat purchase times in (0, age], ascending, counted from the first purchase.
+/// Takes as many steps as there are purchases. \pre age >= 0 is finite.
+[[nodiscard]] std::vector<double> draw_purchases(const BgNbd& model, double age,
+                                                 math::RandomStream& stream);
 
 }  // namespace rapport::clv
 

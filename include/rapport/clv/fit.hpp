@@ -4,27 +4,36 @@
 /// \file
 /// Fits by maximum likelihood, and the report that says how far to trust them.
 ///
+///   #include <rapport/clv/mbg_nbd.hpp>
 ///   const Histories histories({.frequency = x, .recency = t_x, .age = t}, weeks);
-///   const auto fit = clv::fit<BgNbd>(histories, {.threads = 2});
+///   const auto fit = clv::fit<MbgNbd>(histories, {.threads = 2});
 ///   if (!fit.usable()) std::cerr << fit.message << '\n';
 ///
 /// The search is Newton's in the logarithms of the parameters (math/newton.hpp), from starting
 /// values taken from the data. Trouble with the data or the search is a status of the report,
-/// never an exception: the parameters are then the best ones found, finite and > 0.
+/// never an exception: the parameters are then the best ones found, finite, within their domain.
+///
+/// Each model has a header of its own, which declares its fit and the likelihood that the fit
+/// climbs, log_likelihood_derivatives: value, gradient and Hessian of a whole base in one pass over
+/// its patterns. Work is cut into blocks by the patterns alone, so the result is the same bytes for
+/// any number of threads and any order of rows.
 
-#include <rapport/clv/bg_nbd.hpp>
-#include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
-#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/spends.hpp>
+#include <rapport/core/check.hpp>
 #include <rapport/core/estimate.hpp>
 #include <rapport/core/parallel.hpp>
 #include <rapport/core/progress.hpp>
 #include <rapport/core/time.hpp>
+#include <rapport/math/newton.hpp>  // Derivatives
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +46,8 @@ struct FitOptions {
   int max_iterations = 200;   ///< from each starting point
   /// Where to begin, in the model's parameters and order; empty: from the data.
   std::vector<double> start = {};
+  /// Parameters that stay where `start` has them, as flags in the model's order; empty: none.
+  std::vector<bool> held = {};
   /// Told of each iteration. A request to stop ends the fit with FitStatus::cancelled.
   core::Watch watch = {};
 };
@@ -51,19 +62,25 @@ enum class FitStatus : std::uint8_t {
   cancelled,        ///< the host asked to stop
 };
 
+/// How a parameter is searched and its uncertainty stated: a positive one by its logarithm, so that
+/// a step is a relative change and none becomes negative; any other as it is.
+enum class Coordinate : std::uint8_t { logarithm, linear };
+
 /// "converged", "not_identified", ...
 [[nodiscard]] std::string_view to_text(FitStatus status) noexcept;
 
 /// What a fit by maximum likelihood found, for k parameters; all vectors follow their order.
 struct FitReport {
   std::vector<std::string_view> names;  ///< "r", "alpha", ...
-  std::vector<double> parameters;       ///< finite and > 0, whatever the status
+  std::vector<double> parameters;       ///< finite and within their domain, whatever the status
+  std::vector<Coordinate> coordinates;  ///< of the search, one a parameter
   double log_likelihood = 0;            ///< at the parameters, in nats; 0 without customers
-  /// Euclidean norm of the gradient with respect to the logarithms of the parameters.
-  double gradient_norm = 0;
-  /// Covariance of the logarithms of the parameters (k x k, row by row): the inverse of the
-  /// observed information. NaN unless usable().
-  std::vector<double> log_covariance;
+  double gradient_norm = 0;             ///< Euclidean, in the coordinates of the search
+  /// Covariance in the coordinates of the search (k x k, row by row): the inverse of the observed
+  /// information. NaN unless usable(); 0 for a parameter that is held.
+  std::vector<double> working_covariance;
+  /// Parameters that were not searched, or stand on a boundary of their domain: k flags, or none.
+  std::vector<bool> held;
   FitStatus status = FitStatus::too_little_data;
   std::string message;  ///< one sentence for people: what happened, and to which parameter
 
@@ -84,8 +101,8 @@ struct FitReport {
   /// Standard errors of the parameters. NaN unless usable().
   [[nodiscard]] std::vector<double> standard_errors() const;
 
-  /// The parameter with that index, with the Wald interval of its logarithm, which holds positive
-  /// numbers only. Abstained, all NaN, unless usable().
+  /// The parameter with that index, with the Wald interval in the coordinate of its search: that of
+  /// a logarithm holds positive numbers only. Abstained, all NaN, unless usable().
   /// \throws std::out_of_range for an index of no parameter, std::domain_error unless `level` is
   /// in (0, 1).
   [[nodiscard]] core::Estimate estimate(std::size_t index, double level = 0.90) const;
@@ -93,7 +110,10 @@ struct FitReport {
   /// The same by name. \throws std::invalid_argument for the name of no parameter.
   [[nodiscard]] core::Estimate estimate(std::string_view name, double level = 0.90) const;
 
-  /// Akaike's information criterion, 2 k - 2 ln L.
+  /// Parameters that were estimated: those not held.
+  [[nodiscard]] std::size_t free_parameters() const noexcept;
+
+  /// Akaike's information criterion, 2 k - 2 ln L with k free parameters.
   [[nodiscard]] double aic() const noexcept;
 
   /// Schwarz's information criterion, k ln n - 2 ln L with n customers; NaN without customers.
@@ -109,35 +129,38 @@ struct Fit : FitReport {
   [[nodiscard]] Model model() const { return Model(params); }
 };
 
-/// Fits BG/NBD or MBG/NBD. They need customers with repeat purchases.
-/// \throws std::invalid_argument or std::domain_error for a start that is no model's parameters;
-/// what the watch's on_progress throws.
+/// Parameters in their order as the model's struct. \pre Params holds that many doubles alone.
 template <class Model>
-[[nodiscard]] Fit<Model> fit(const Patterns& patterns, const FitOptions& options = {});
+[[nodiscard]] typename Model::Params params_of(std::span<const double> parameters) {
+  std::array<double, sizeof(typename Model::Params) / sizeof(double)> values{};
+  core::check_same_size(parameters.size(), values.size(), Model::name, "parameters");
+  std::copy(parameters.begin(), parameters.end(), values.begin());
+  return std::bit_cast<typename Model::Params>(values);
+}
+
+/// Fits a model of repeat buying to the distinct histories of a base; the header of each model has
+/// its own.
+/// \throws std::invalid_argument or std::domain_error for a start that is no model's parameters, or
+/// for held parameters without one; what the watch's on_progress throws.
+template <class Model>
+[[nodiscard]] Fit<Model> fit(const Patterns& patterns, const FitOptions& options = {}) = delete;
 
 template <class Model>
 [[nodiscard]] Fit<Model> fit(const Histories& histories, const FitOptions& options = {}) {
   return fit<Model>(Patterns(histories), options);
 }
 
-/// Fits Gamma-Gamma. Customers without purchases or with a mean that is not positive are left out
-/// and counted.
+/// Fits a model of spending. Customers without purchases or with a mean that is not positive are
+/// left out and counted.
 /// \throws as above.
 template <class Model>
-[[nodiscard]] Fit<Model> fit(const SpendPatterns& patterns, const FitOptions& options = {});
+[[nodiscard]] Fit<Model> fit(const SpendPatterns& patterns,
+                             const FitOptions& options = {}) = delete;
 
 template <class Model>
 [[nodiscard]] Fit<Model> fit(const Spends& spends, const FitOptions& options = {}) {
   return fit<Model>(SpendPatterns(spends), options);
 }
-
-template <>
-[[nodiscard]] Fit<BgNbd> fit<BgNbd>(const Patterns& patterns, const FitOptions& options);
-template <>
-[[nodiscard]] Fit<MbgNbd> fit<MbgNbd>(const Patterns& patterns, const FitOptions& options);
-template <>
-[[nodiscard]] Fit<GammaGamma> fit<GammaGamma>(const SpendPatterns& patterns,
-                                              const FitOptions& options);
 
 }  // namespace rapport::clv
 

@@ -5,6 +5,7 @@
 /// What a fitted model says of every customer of a base, in columns, each with its interval.
 
 #include <rapport/clv/fit.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/core/estimate.hpp>
@@ -73,11 +74,6 @@ inline constexpr double fewest_customers = 50;
 /// `fewest_customers` did not converge: then the little there is would be taken to extremes, such
 /// as nobody ever coming back.
 [[nodiscard]] bool predicts(const FitReport& fit) noexcept;
-
-extern template Forecast forecast(const Fit<BgNbd>&, const Histories&, const ForecastOptions&,
-                                  std::span<const double>);
-extern template Forecast forecast(const Fit<MbgNbd>&, const Histories&, const ForecastOptions&,
-                                  std::span<const double>);
 
 }  // namespace rapport::clv
 

@@ -16,10 +16,17 @@
 /// The average is taken to say nothing about how often the customer buys: check that the two are
 /// uncorrelated before use.
 
+#include <rapport/clv/fit.hpp>
+#include <rapport/clv/spends.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/core/estimate.hpp>
+#include <rapport/math/random.hpp>
 
+#include <array>
+#include <cstddef>
 #include <limits>
+#include <string_view>
+#include <vector>
 
 namespace rapport::clv {
 
@@ -30,6 +37,8 @@ class GammaGamma {
   struct Params {
     double p, q, gamma;
   };
+  static constexpr std::string_view name = "Gamma-Gamma";
+  static constexpr std::array<std::string_view, 3> parameter_names = {"p", "q", "gamma"};
 
   /// \throws std::domain_error that names the first parameter not finite and > 0.
   explicit GammaGamma(const Params& params) : params_(params) {
@@ -75,6 +84,20 @@ class GammaGamma {
 
   Params params_;
 };
+
+/// Log-likelihood of all mean amounts in nats (density of the mean), 0 if there are none, with
+/// gradient (3) and Hessian (3 x 3) with respect to ln p, ln q, ln gamma.
+[[nodiscard]] math::Derivatives log_likelihood_derivatives(const GammaGamma& model,
+                                                           const SpendPatterns& patterns,
+                                                           const core::Threads& threads = 1);
+
+template <>
+[[nodiscard]] Fit<GammaGamma> fit<GammaGamma>(const SpendPatterns& patterns,
+                                              const FitOptions& options);
+
+/// The amounts of so many purchases of one customer, each > 0 but for rounding.
+[[nodiscard]] std::vector<double> draw_spends(const GammaGamma& model, std::size_t purchases,
+                                              math::RandomStream& stream);
 
 }  // namespace rapport::clv
 

@@ -84,6 +84,11 @@ class Patterns {
   [[nodiscard]] double customers() const noexcept { return customers_; }
   [[nodiscard]] double purchases() const noexcept { return purchases_; }
 
+  /// The history of a pattern. \pre i < size().
+  [[nodiscard]] CustomerHistory operator[](std::size_t i) const noexcept {
+    return {frequency_[i], recency_[i], age_[i]};
+  }
+
   /// One element a pattern.
   [[nodiscard]] std::span<const double> frequency() const noexcept { return frequency_; }
   [[nodiscard]] std::span<const double> recency() const noexcept { return recency_; }

@@ -15,11 +15,16 @@
 ///   a, b       a, b                     -                   beta law of dropout probabilities
 
 #include <rapport/clv/beta_geometric_future.hpp>
+#include <rapport/clv/fit.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/core/check.hpp>
+#include <rapport/math/random.hpp>
 #include <rapport/math/special.hpp>
 
+#include <array>
 #include <cmath>
+#include <string_view>
+#include <vector>
 
 namespace rapport::clv {
 
@@ -34,6 +39,9 @@ class MbgNbd : public BetaGeometricAnswers<MbgNbd> {
   struct Params {
     double r, alpha, a, b;
   };
+  static constexpr std::string_view name = "MBG/NBD";
+  static constexpr std::array<std::string_view, 4> parameter_names = {"r", "alpha", "a", "b"};
+  using History = CustomerHistory;
 
   /// \throws std::domain_error that names the first parameter not finite and > 0.
   explicit MbgNbd(const Params& params) : params_(params) {
@@ -82,6 +90,21 @@ class MbgNbd : public BetaGeometricAnswers<MbgNbd> {
  private:
   Params params_;
 };
+
+/// Log-likelihood of all customers in nats, 0 if there are none, with gradient (4) and Hessian
+/// (4 x 4) with respect to ln r, ln alpha, ln a, ln b.
+[[nodiscard]] math::Derivatives log_likelihood_derivatives(const MbgNbd& model,
+                                                           const Patterns& patterns,
+                                                           const core::Threads& threads = 1);
+
+/// Needs customers with repeat purchases.
+template <>
+[[nodiscard]] Fit<MbgNbd> fit<MbgNbd>(const Patterns& patterns, const FitOptions& options);
+
+/// One customer's repeat purchase times in (0, age], ascending, counted from the first purchase.
+/// Takes as many steps as there are purchases. \pre age >= 0 is finite.
+[[nodiscard]] std::vector<double> draw_purchases(const MbgNbd& model, double age,
+                                                 math::RandomStream& stream);
 
 }  // namespace rapport::clv
 

@@ -8,15 +8,14 @@
 /// Customer i depends on the seed and on i alone: more customers, another order of work or another
 /// number of threads leave the first ones as they were.
 
-#include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
-#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/core/parallel.hpp>
 #include <rapport/math/random.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -35,24 +34,22 @@ struct CustomerValues {
   }
 };
 
-/// One customer's repeat purchase times in (0, age], ascending, counted from the first purchase.
-/// Takes as many steps as there are purchases.
-/// \pre age >= 0 is finite.
-[[nodiscard]] std::vector<double> draw_purchases(const BgNbd& model, double age,
-                                                 math::RandomStream& stream);
-[[nodiscard]] std::vector<double> draw_purchases(const MbgNbd& model, double age,
-                                                 math::RandomStream& stream);
-
-/// The amounts of so many purchases of one customer, each > 0 but for rounding.
-[[nodiscard]] std::vector<double> draw_spends(const GammaGamma& model, std::size_t purchases,
-                                              math::RandomStream& stream);
-
-/// Repeat purchase times of one customer for each age: draw_purchases on the stream (seed, i).
+/// draw(age, stream) for each age, on the stream (seed, i).
 /// \throws std::domain_error unless every age is finite and >= 0.
-[[nodiscard]] CustomerValues simulate_purchases(const BgNbd& model, std::span<const double> ages,
-                                                std::uint64_t seed, const Threads& threads = {});
-[[nodiscard]] CustomerValues simulate_purchases(const MbgNbd& model, std::span<const double> ages,
-                                                std::uint64_t seed, const Threads& threads = {});
+[[nodiscard]] CustomerValues simulate_each(
+    std::span<const double> ages, std::uint64_t seed, const Threads& threads,
+    const std::function<std::vector<double>(double age, math::RandomStream& stream)>& draw);
+
+/// Repeat purchase times of one customer for each age: draw_purchases(model, age, stream), which
+/// the model's header has.
+/// \throws std::domain_error unless every age is finite and >= 0.
+template <class Model>
+[[nodiscard]] CustomerValues simulate_purchases(const Model& model, std::span<const double> ages,
+                                                std::uint64_t seed, const Threads& threads = {}) {
+  return simulate_each(ages, seed, threads, [&](double age, math::RandomStream& stream) {
+    return draw_purchases(model, age, stream);
+  });
+}
 
 /// Amounts of `purchases[i]` purchases for each i: draw_spends on the stream (seed, i), with a
 /// purpose of its own, so that one seed serves both times and amounts.

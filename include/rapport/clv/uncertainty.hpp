@@ -4,11 +4,12 @@
 /// \file
 /// From the uncertainty of a fit to that of what it predicts: the delta method.
 ///
-/// A prediction is a function of the logarithms of the parameters. Its gradient comes from asking
-/// the model's neighbours, each with one parameter a little larger; its variance is gradient x
-/// covariance x gradient. Intervals are symmetric where the quantity is unbounded: positive
-/// numbers in their logarithm, probabilities in their log-odds. They cover the uncertainty of the
-/// parameters alone (core::Covers::parameter), to about three digits of their width.
+/// A prediction is a function of the coordinates in which the parameters were searched. Its
+/// gradient comes from asking the model's neighbours, each with one parameter a little larger; its
+/// variance is gradient x covariance x gradient. Intervals are symmetric where the quantity is
+/// unbounded: positive numbers in their logarithm, probabilities in their log-odds. They cover the
+/// uncertainty of the parameters alone (core::Covers::parameter), to about three digits of their
+/// width.
 
 #include <rapport/clv/fit.hpp>
 #include <rapport/core/check.hpp>
@@ -45,7 +46,7 @@ class Neighbourhood {
   /// `level` is that of the intervals. A fit that is not usable gives values without intervals.
   /// \throws std::domain_error unless level is in (0, 1).
   explicit Neighbourhood(const Fit<Model>& fit, double level = 0.90)
-      : covariance_(fit.log_covariance),
+      : covariance_(fit.working_covariance),
         usable_(fit.usable()),
         level_(level),
         reach_(math::two_sided_quantile(level)) {
@@ -55,7 +56,13 @@ class Neighbourhood {
     models_.emplace_back(std::bit_cast<Params>(values));
     for (std::size_t i = 0; i < parameters; ++i) {
       auto neighbour = values;
-      neighbour[i] *= std::exp(step);
+      if (!fit.held.empty() && fit.held[i]) {
+        // It has no uncertainty to pass on.
+      } else if (fit.coordinates.empty() || fit.coordinates[i] == Coordinate::logarithm) {
+        neighbour[i] *= std::exp(step);
+      } else {
+        neighbour[i] += step;
+      }
       models_.emplace_back(std::bit_cast<Params>(neighbour));
     }
   }
@@ -118,8 +125,8 @@ class Neighbourhood {
   }
 
  private:
-  // Relative change of a parameter: the gradient is then right to about 1e-4 of itself, and values
-  // that are right to 1e-12 disturb it by 1e-8.
+  // Change of a coordinate, relative for a logarithm: the gradient is then right to about 1e-4 of
+  // itself, and values that are right to 1e-12 disturb it by 1e-8.
   static constexpr double step = 1e-4;
 
   [[nodiscard]] core::Estimate point(double value) const {

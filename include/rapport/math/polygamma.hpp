@@ -20,6 +20,10 @@ namespace rapport::math {
 /// 1 / (z + j)^2 for j = 0 .. n - 1 where n is an integer. Relative error below 1e-14.
 [[nodiscard]] double trigamma_shift(double z, double n) noexcept;
 
+/// psi(z), the derivative of log Gamma, for finite z > 0. Relative error below 1e-14, or absolute
+/// near its zero at 1.46.
+[[nodiscard]] double digamma(double z) noexcept;
+
 /// psi'(z), the second derivative of log Gamma, for finite z > 0. Relative error below 1e-14.
 [[nodiscard]] double trigamma(double z) noexcept;
 

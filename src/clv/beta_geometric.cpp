@@ -1,52 +1,20 @@
-#include <rapport/clv/likelihood.hpp>
+#include "fit_model.hpp"
+#include "forecast_of.hpp"
+#include "row_sums.hpp"
+
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/math/polygamma.hpp>
 #include <rapport/math/special.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace rapport::clv {
 namespace {
-
-// Patterns a block: enough work for a thread to fetch, few enough blocks to add up.
-constexpr std::size_t grain = 4096;
-
-// Value, gradient and upper half of the Hessian in K log-parameters, to be added up.
-template <std::size_t K>
-struct Sums {
-  double value = 0;
-  std::array<double, K> gradient{};
-  std::array<double, K*(K + 1) / 2> hessian{};
-
-  double& second(std::size_t i, std::size_t j) { return hessian[i * K - i * (i + 1) / 2 + j]; }
-
-  void add(const Sums& other) {
-    value += other.value;
-    for (std::size_t i = 0; i < K; ++i) gradient[i] += other.gradient[i];
-    for (std::size_t i = 0; i < hessian.size(); ++i) hessian[i] += other.hessian[i];
-  }
-
-  [[nodiscard]] math::Derivatives derivatives() {
-    math::Derivatives result{value, {gradient.begin(), gradient.end()}, std::vector<double>(K * K)};
-    for (std::size_t i = 0; i < K; ++i) {
-      for (std::size_t j = i; j < K; ++j) {
-        result.hessian[i * K + j] = result.hessian[j * K + i] = second(i, j);
-      }
-    }
-    return result;
-  }
-};
-
-// The sum of body(begin, end) over blocks of [0, size), in the order of the blocks.
-template <std::size_t K, class Body>
-Sums<K> sum_blocks(const core::Threads& threads, std::size_t size, const Body& body) {
-  Sums<K> total;
-  for (const Sums<K>& block : core::map_blocks(threads, size, grain, body)) total.add(block);
-  return total;
-}
 
 // BG/NBD and MBG/NBD in one form. With m chances to drop out so far (m = x in BG/NBD; m = x + 1 in
 // MBG/NBD, where the first purchase is one too), eq. (6) of Fader, Hardie and Lee (2005) reads
@@ -64,24 +32,24 @@ class DropoutLikelihood {
 
   [[nodiscard]] math::Derivatives operator()(const Patterns& patterns,
                                              const core::Threads& threads) const {
-    Sums<4> total;
+    math::Jet<4> total;
     add_purchases(patterns, total);
     add_survivals(patterns, total);
     const auto ages = patterns.by_age();
-    total.add(sum_blocks<4>(threads, ages.size(), [&](std::size_t begin, std::size_t end) {
+    total += sum_blocks<4>(threads, ages.size(), [&](std::size_t begin, std::size_t end) {
       return exposure(ages.subspan(begin, end - begin));
-    }));
+    });
     // Without a chance to drop out a customer adds nothing more: x = 0 in BG/NBD.
     const auto classes = patterns.by_frequency();
     const std::size_t first =
         first_chances_ == 0 && !classes.empty() && classes.front().frequency == 0
             ? classes.front().end
             : 0;
-    total.add(
+    total +=
         sum_blocks<4>(threads, patterns.size() - first, [&](std::size_t begin, std::size_t end) {
           return dropout(patterns, first + begin, first + end);
-        }));
-    return total.derivatives();
+        });
+    return derivatives_of(total);
   }
 
  private:
@@ -90,7 +58,7 @@ class DropoutLikelihood {
   static constexpr double terms = 4096;
 
   // ln G(r + x) / G(r).
-  void add_purchases(const Patterns& patterns, Sums<4>& total) const {
+  void add_purchases(const Patterns& patterns, math::Jet<4>& total) const {
     double remaining = patterns.customers();
     double j = 0;
     for (const auto& c : patterns.by_frequency()) {
@@ -113,7 +81,7 @@ class DropoutLikelihood {
   }
 
   // ln B(a, b + m) / B(a, b).
-  void add_survivals(const Patterns& patterns, Sums<4>& total) const {
+  void add_survivals(const Patterns& patterns, math::Jet<4>& total) const {
     double remaining = patterns.customers();
     double j = 0;
     for (const auto& c : patterns.by_frequency()) {
@@ -149,8 +117,8 @@ class DropoutLikelihood {
   }
 
   // r ln alpha - (r + x) ln(alpha + T), for all customers of one age together.
-  [[nodiscard]] Sums<4> exposure(std::span<const Patterns::AgeClass> ages) const {
-    Sums<4> total;
+  [[nodiscard]] math::Jet<4> exposure(std::span<const Patterns::AgeClass> ages) const {
+    math::Jet<4> total;
     const double log_alpha = std::log(alpha_);
     for (const auto& c : ages) {
       const double length = std::log1p(c.age / alpha_);
@@ -168,9 +136,9 @@ class DropoutLikelihood {
   }
 
   // ln(1 + e^w) over the patterns [begin, end).
-  [[nodiscard]] Sums<4> dropout(const Patterns& patterns, std::size_t begin,
-                                std::size_t end) const {
-    Sums<4> total;
+  [[nodiscard]] math::Jet<4> dropout(const Patterns& patterns, std::size_t begin,
+                                     std::size_t end) const {
+    math::Jet<4> total;
     const auto classes = patterns.by_frequency();
     auto c = std::upper_bound(classes.begin(), classes.end(), begin,
                               [](std::size_t i, const auto& later) { return i < later.end; });
@@ -185,7 +153,7 @@ class DropoutLikelihood {
   // The same for patterns of one frequency: a loop without branches, whose sums are weighted with
   // what depends on the frequency afterwards.
   void add_dropout(const Patterns& patterns, std::size_t begin, std::size_t end, double x,
-                   Sums<4>& total) const {
+                   math::Jet<4>& total) const {
     const double events = r_ + x;
     const double chances = x + first_chances_;
     const double offset = std::log(a_ / (b_ + chances - 1));
@@ -241,100 +209,47 @@ class DropoutLikelihood {
   double r_, alpha_, a_, b_, first_chances_;
 };
 
-// Gamma-Gamma, eq. (1) of Fader, Hardie and Lee (2005, JMR) as a density of the mean: with
-// y = x z / gamma,
-//   ll = ln G(p x + q) - ln G(p x) - ln G(q) - ln z - p x ln(1 + 1 / y) - q ln(1 + y).
-class SpendLikelihood {
- public:
-  enum Parameter : std::size_t { P, Q, Gamma };
+template <class Model>
+Fit<Model> fit_beta_geometric(const Patterns& patterns, const FitOptions& options) {
+  LikelihoodProblem problem = repeat_buying_problem<Model>(patterns);
+  const TypicalTimes typical(patterns);
+  problem.units = {1, typical.age, 1, 1};
+  // Rates around the observed mean, or above it since customers who dropped out had less time; then
+  // how the chance to drop out is spread. The likelihood may have maxima, or run out, on both
+  // sides of that: much the same for everyone, or nearly 0 for some and nearly 1 for the rest.
+  problem.starts = {{0.5, typical.interval / 4, 1, 3},    {2, typical.interval * 2, 0.5, 10},
+                    {1, typical.interval / 4, 2, 2},      {0.5, typical.interval / 4, 0.1, 0.3},
+                    {0.5, typical.interval / 4, 20, 100}, {0.1, typical.interval / 20, 0.1, 0.1}};
+  return fit_with<Model>(std::move(problem), patterns, options);
+}
 
-  explicit SpendLikelihood(const GammaGamma::Params& params)
-      : p_(params.p), q_(params.q), gamma_(params.gamma) {}
-
-  [[nodiscard]] math::Derivatives operator()(const SpendPatterns& patterns,
-                                             const core::Threads& threads) const {
-    const auto classes = patterns.by_frequency();
-    Sums<3> total = sum_blocks<3>(threads, classes.size(), [&](std::size_t begin, std::size_t end) {
-      return constants(classes.subspan(begin, end - begin));
-    });
-    total.add(sum_blocks<3>(threads, patterns.size(), [&](std::size_t begin, std::size_t end) {
-      return means(patterns, begin, end);
-    }));
-    return total.derivatives();
-  }
-
- private:
-  // The gamma functions, which depend on the frequency alone.
-  [[nodiscard]] Sums<3> constants(std::span<const SpendPatterns::FrequencyClass> classes) const {
-    Sums<3> total;
-    for (const auto& c : classes) {
-      const double shape = p_ * c.frequency;
-      const double larger = std::max(shape, q_);
-      const double smaller = std::min(shape, q_);
-      const double slope_p = shape * math::digamma_shift(shape, q_);
-      const double slope_q = q_ * math::digamma_shift(q_, shape);
-      const double n = c.customers;
-      total.value += n * (math::log_rising(larger, smaller) - math::log_gamma(smaller));
-      total.gradient[P] += n * slope_p;
-      total.gradient[Q] += n * slope_q;
-      total.second(P, P) += n * (slope_p + shape * shape * math::trigamma_shift(shape, q_));
-      total.second(P, Q) += n * shape * q_ * math::trigamma(shape + q_);
-      total.second(Q, Q) += n * (slope_q + q_ * q_ * math::trigamma_shift(q_, shape));
-    }
-    return total;
-  }
-
-  [[nodiscard]] Sums<3> means(const SpendPatterns& patterns, std::size_t begin,
-                              std::size_t end) const {
-    Sums<3> total;
-    const auto classes = patterns.by_frequency();
-    auto c = std::upper_bound(classes.begin(), classes.end(), begin,
-                              [](std::size_t i, const auto& later) { return i < later.end; });
-    for (; begin < end; ++c) {
-      const std::size_t stop = std::min(end, c->end);
-      add_means(patterns, begin, stop, c->frequency, total);
-      begin = stop;
-    }
-    return total;
-  }
-
-  void add_means(const SpendPatterns& patterns, std::size_t begin, std::size_t end, double x,
-                 Sums<3>& total) const {
-    const double shape = p_ * x;
-    const double inverse = x / gamma_;
-    const double log_inverse = std::log(inverse);
-    const auto z = patterns.mean().data();
-    const auto log_z = patterns.log_mean().data();
-    const auto n = patterns.count().data();
-    // prior = gamma / (gamma + x z), own = 1 - prior.
-    double logs = 0, above = 0, below = 0, priors = 0, owns = 0, products = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      const double y = z[i] * inverse;
-      const double prior = 1 / (1 + y);
-      const double own = y * prior;
-      // ln(1 + y) and ln(1 + 1 / y) through the smaller of y and 1 / y.
-      const double log_y = log_z[i] + log_inverse;
-      const double near = std::log1p(y < 1 ? y : 1 / y);
-      logs += n[i] * log_z[i];
-      above += n[i] * (near + (y < 1 ? 0 : log_y));
-      below += n[i] * (near - (y < 1 ? log_y : 0));
-      priors += n[i] * prior;
-      owns += n[i] * own;
-      products += n[i] * own * prior;
-    }
-    total.value -= logs + shape * below + q_ * above;
-    total.gradient[P] -= shape * below;
-    total.gradient[Q] -= q_ * above;
-    total.gradient[Gamma] += q_ * owns - shape * priors;
-    total.second(P, P) -= shape * below;
-    total.second(P, Gamma) -= shape * priors;
-    total.second(Q, Q) -= q_ * above;
-    total.second(Q, Gamma) += q_ * owns;
-    total.second(Gamma, Gamma) -= (shape + q_) * products;
-  }
-
-  double p_, q_, gamma_;
+struct Customer {
+  double rate;     // purchases per period while active
+  double dropout;  // chance to drop out right after a purchase
 };
+
+template <class Model>
+Customer draw_customer(const Model& model, math::RandomStream& stream) {
+  const auto& [r, alpha, a, b] = model.params();
+  const double rate = math::draw_gamma(stream, r, alpha);
+  return {rate, math::draw_beta(stream, a, b)};
+}
+
+bool drops_out(const Customer& customer, math::RandomStream& stream) {
+  return math::draw_uniform(stream) < customer.dropout;
+}
+
+std::vector<double> buy_until_dropout(const Customer& customer, double age,
+                                      math::RandomStream& stream) {
+  std::vector<double> times;
+  double now = 0;
+  for (;;) {
+    now += math::draw_exponential(stream) / customer.rate;
+    if (!(now <= age)) return times;
+    times.push_back(now);
+    if (drops_out(customer, stream)) return times;
+  }
+}
 
 }  // namespace
 
@@ -350,9 +265,29 @@ math::Derivatives log_likelihood_derivatives(const MbgNbd& model, const Patterns
   return DropoutLikelihood(r, alpha, a, b, 1)(patterns, threads);
 }
 
-math::Derivatives log_likelihood_derivatives(const GammaGamma& model, const SpendPatterns& patterns,
-                                             const core::Threads& threads) {
-  return SpendLikelihood(model.params())(patterns, threads);
+template <>
+Fit<BgNbd> fit<BgNbd>(const Patterns& patterns, const FitOptions& options) {
+  return fit_beta_geometric<BgNbd>(patterns, options);
 }
+
+template <>
+Fit<MbgNbd> fit<MbgNbd>(const Patterns& patterns, const FitOptions& options) {
+  return fit_beta_geometric<MbgNbd>(patterns, options);
+}
+
+std::vector<double> draw_purchases(const BgNbd& model, double age, math::RandomStream& stream) {
+  return buy_until_dropout(draw_customer(model, stream), age, stream);
+}
+
+std::vector<double> draw_purchases(const MbgNbd& model, double age, math::RandomStream& stream) {
+  const Customer customer = draw_customer(model, stream);
+  if (drops_out(customer, stream)) return {};
+  return buy_until_dropout(customer, age, stream);
+}
+
+template Forecast forecast(const Fit<BgNbd>&, const Histories&, const ForecastOptions&,
+                           std::span<const double>);
+template Forecast forecast(const Fit<MbgNbd>&, const Histories&, const ForecastOptions&,
+                           std::span<const double>);
 
 }  // namespace rapport::clv

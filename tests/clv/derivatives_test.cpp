@@ -1,4 +1,6 @@
-#include <rapport/clv/likelihood.hpp>
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 
 #include <gtest/gtest.h>
 
