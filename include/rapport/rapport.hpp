@@ -94,6 +94,8 @@
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
+#include <rapport/clv/lifetime.hpp>
+#include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/repeat_buying.hpp>
