@@ -155,6 +155,8 @@
 #include <rapport/evaluation/baselines.hpp>
 #include <rapport/evaluation/forecast_errors.hpp>
 #include <rapport/evaluation/holdout.hpp>
+#include <rapport/evaluation/interval_coverage.hpp>
+#include <rapport/evaluation/tracking.hpp>
 
 #include <rapport/act/compensation.hpp>
 #include <rapport/act/privilege.hpp>
