@@ -65,6 +65,32 @@ double expected_by_rule(const Params& k, double odds) {
   return sum;
 }
 
+// -- Who is active still -----------------------------------------------------------------------
+
+// The sum over n of P(N = n) (b)_n / (a + b)_n.
+double alive_by_series(const Params& k, double odds) noexcept {
+  const double z = odds / (1 + odds);
+  double term = std::exp(-k.shape * std::log1p(odds));
+  double sum = term;
+  for (double n = 0;; ++n) {
+    const double ratio = z * (k.shape + n) / (n + 1);
+    term *= ratio * ((k.b + n) / (k.a + k.b + n));
+    sum += term;
+    // Survival only falls; the ratio does or, below z, tends to it.
+    const double next = std::max(ratio, z);
+    if (next < 1 && term * next < negligible * sum * (1 - next)) return sum;
+  }
+}
+
+// E[(1 + p t / rate)^-shape] over the beta law of p.
+double alive_by_rule(const Params& k, double odds) {
+  double sum = 0;
+  for (const auto& [p, weight] : math::beta_rule(k.a, k.b, std::max(1.0, k.shape) * odds)) {
+    sum += weight * std::exp(-k.shape * std::log1p(p * odds));
+  }
+  return sum;
+}
+
 // -- Purchases per period --------------------------------------------------------------------
 
 // In w = ln(1 + u / rate) the mean purchases per unit of w, discounted at time u, are
@@ -313,6 +339,14 @@ double discounted_by_panels(const Params& k, double t, double delta) {
 
 }  // namespace
 
+double BetaGeometricFuture::alive(double t) const {
+  core::check_not_negative_finite(t, place, "t");
+  const double odds = t / params_.rate;
+  const bool fits = series_length(params_.shape, odds) < longest_series &&
+                    params_.shape * std::log1p(odds) < largest_exponent;
+  return fits ? alive_by_series(params_, odds) : alive_by_rule(params_, odds);
+}
+
 double BetaGeometricFuture::none(double t) const {
   core::check_not_negative_finite(t, place, "t");
   return std::exp(-params_.shape * std::log1p(t / params_.rate));
@@ -349,6 +383,35 @@ double BetaGeometricFuture::expected(double t) const {
   if (length > 250 && shape > 10 && a < 10) return discounted_by_panels(params_, t, 0);
   const bool fits = length < longest_series && shape * std::log1p(odds) < largest_exponent;
   return fits ? expected_by_series(params_, odds) : expected_by_rule(params_, odds);
+}
+
+double BetaGeometricFuture::expected(double from, double to) const {
+  core::check_not_negative_finite(from, place, "from");
+  core::check_not_negative_finite(to, place, "to");
+  if (!(from <= to)) core::throw_domain_error(place, "to", to, "no earlier than from");
+  if (from == 0) return expected(to);
+  // Purchases per period fall: the ratio at the ends bounds that within.
+  const double knee = (params_.a + params_.b) / (params_.shape + 1);
+  double sum = 0;
+  double low = from;
+  double w_low = std::log1p(low / params_.rate);
+  double rate_low = purchase_rate(low);
+  while (low < to) {
+    double high = to;
+    for (;;) {
+      const double w_high = std::log1p(high / params_.rate);
+      const double rate_high = purchase_rate(high);
+      if (w_high - w_low <= std::min(1.0, w_low + knee) && rate_high >= 2e-3 * rate_low) {
+        w_low = w_high;
+        rate_low = rate_high;
+        break;
+      }
+      high = low + (high - low) / 4;
+    }
+    sum += math::integrate<16>(low, high, [this](double t) { return purchase_rate(t); });
+    low = high;
+  }
+  return sum;
 }
 
 double BetaGeometricFuture::expected_ever() const noexcept {

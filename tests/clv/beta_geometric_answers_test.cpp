@@ -102,6 +102,44 @@ TYPED_TEST(BetaGeometricAnswersOf, DiscountingOnlyTakesAway) {
   }
 }
 
+TYPED_TEST(BetaGeometricAnswersOf, WhoIsActiveNowMayNotBeLater) {
+  const TypeParam& cdnow = cdnow_model<TypeParam>();
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    EXPECT_EQ(cdnow.probability_alive(c, 0), cdnow.probability_alive(c));
+    for (const double t : {1.0, 39.0, 1000.0}) {
+      EXPECT_LT(cdnow.probability_alive(c, t), cdnow.probability_alive(c));
+    }
+  }
+}
+
+TYPED_TEST(BetaGeometricAnswersOf, IntervalsOfTheFutureAddUp) {
+  const TypeParam& cdnow = cdnow_model<TypeParam>();
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    EXPECT_NEAR((cdnow.expected_purchases(c, 13) + cdnow.expected_purchases(c, 13, 39)) /
+                    cdnow.expected_purchases(c, 39),
+                1, 1e-12);
+  }
+}
+
+TYPED_TEST(BetaGeometricAnswersOf, RatesAreTheMeansThatTheLikelihoodHas) {
+  // The mean of a parameter whose law is Gamma(r, alpha) is r / alpha times the likelihood with
+  // r + 1 over that with r; of Beta(a, b) likewise.
+  const TypeParam& cdnow = cdnow_model<TypeParam>();
+  const auto& [r, alpha, a, b] = cdnow.params();
+  const TypeParam faster({.r = r + 1, .alpha = alpha, .a = a, .b = b});
+  const TypeParam looser({.r = r, .alpha = alpha, .a = a + 1, .b = b});
+  for (const CustomerHistory& c : histories) {
+    SCOPED_TRACE(c.frequency);
+    const double here = cdnow.log_likelihood(c);
+    EXPECT_NEAR(cdnow.purchase_rate(c) / (r / alpha * std::exp(faster.log_likelihood(c) - here)), 1,
+                1e-12);
+    EXPECT_NEAR(cdnow.dropout_rate(c) / (a / (a + b) * std::exp(looser.log_likelihood(c) - here)),
+                1, 1e-12);
+  }
+}
+
 TYPED_TEST(BetaGeometricAnswersOf, UnitOfTimeScalesOnlyTheDensity) {
   const TypeParam& cdnow = cdnow_model<TypeParam>();
   auto params = cdnow.params();

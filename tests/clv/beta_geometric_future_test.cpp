@@ -188,6 +188,40 @@ TEST(BetaGeometricFuture, NothingHappensInNoTime) {
   }
 }
 
+TEST(BetaGeometricFuture, ActiveAtATimeByHand) {
+  // shape = rate = a = b = 1, t = 1: the mean of 1 / (1 + p) over uniform p.
+  const BetaGeometricFuture future({.shape = 1, .rate = 1, .a = 1, .b = 1});
+  EXPECT_DOUBLE_EQ(future.alive(1), std::log(2.));
+  EXPECT_EQ(future.alive(0), 1);
+}
+
+TEST(BetaGeometricFuture, ActiveAtATimeIsTheRateWithOnePurchaseLess) {
+  // Both are Gauss' 2F1, which the rate of purchases comes to by other ways.
+  for (const auto& row : reference_rows) {
+    SCOPED_TRACE(row.name);
+    auto more = row.law;
+    more.shape += 1;
+    for (const double t : {1e-9, 1.0, 39.0, 1000.0, 1e6}) {
+      const double rate = BetaGeometricFuture(row.law).purchase_rate(t);
+      const double alive = BetaGeometricFuture(more).alive(t);
+      EXPECT_NEAR(rate / (alive * row.law.shape / row.law.rate), 1, 1e-12) << t;
+    }
+  }
+}
+
+TEST(BetaGeometricFuture, MeansOfIntervalsAddUp) {
+  for (const auto& row : reference_rows) {
+    SCOPED_TRACE(row.name);
+    const BetaGeometricFuture future(row.law);
+    const double sum = future.expected(0, 7) + future.expected(7, 60) + future.expected(60, 1e4);
+    EXPECT_NEAR(sum / future.expected(1e4), 1, 2e-12);
+    EXPECT_EQ(future.expected(7, 7), 0);
+    EXPECT_EQ(future.expected(0, 7), future.expected(7));
+    // Where a difference of two means would have no digit left.
+    EXPECT_NEAR(future.expected(64, 64 + 0x1p-30) / (0x1p-30 * future.purchase_rate(64)), 1, 1e-9);
+  }
+}
+
 TEST(BetaGeometricFuture, CountsAddUpToOneAndToTheMean) {
   for (const auto& row : reference_rows) {
     if (row.law.shape / row.law.rate > 50) continue;  // too many counts to add up
@@ -342,6 +376,10 @@ TEST(BetaGeometricFuture, RejectsTimesAndRatesBelowZero) {
   EXPECT_THROW((void)future.expected(std::numeric_limits<double>::infinity()), std::domain_error);
   EXPECT_THROW((void)future.none(-1), std::domain_error);
   EXPECT_THROW((void)future.probability_of_purchases(1, -1), std::domain_error);
+  EXPECT_THROW((void)future.alive(-1), std::domain_error);
+  EXPECT_THROW((void)future.expected(-1, 1), std::domain_error);
+  EXPECT_THROW((void)future.expected(2, 1), std::domain_error);
+  EXPECT_THROW((void)future.expected(0, INFINITY), std::domain_error);
   EXPECT_THROW((void)future.purchase_rate(std::nan("")), std::domain_error);
   EXPECT_THROW((void)future.discounted(1, -0.1), std::domain_error);
   EXPECT_THROW((void)future.discounted(-1, 0.1), std::domain_error);
