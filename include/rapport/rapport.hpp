@@ -156,6 +156,7 @@
 #include <rapport/evaluation/forecast_errors.hpp>
 #include <rapport/evaluation/holdout.hpp>
 #include <rapport/evaluation/interval_coverage.hpp>
+#include <rapport/evaluation/model_comparison.hpp>
 #include <rapport/evaluation/tracking.hpp>
 
 #include <rapport/act/compensation.hpp>

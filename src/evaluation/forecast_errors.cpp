@@ -133,7 +133,18 @@ class Estimates {
   std::size_t customers_;
 };
 
+// True if the customers do not all have the same; a sum of squares that rounds cannot tell.
+template <class Quantity>
+bool spread(std::span<const Pair> pairs, const Quantity& quantity) {
+  return std::any_of(pairs.begin(), pairs.end(),
+                     [&](const Pair& pair) { return quantity(pair) != quantity(pairs.front()); });
+}
+
 core::Estimate correlation(std::span<const Pair> pairs, const Estimates& estimates) {
+  if (!spread(pairs, [](const Pair& p) { return p.forecast; }) ||
+      !spread(pairs, [](const Pair& p) { return p.actual; })) {
+    return estimates.undefined();
+  }
   const auto n = static_cast<double>(pairs.size());
   const double f = mean_of(pairs, [](const Pair& p) { return p.forecast; }).value;
   const double a = mean_of(pairs, [](const Pair& p) { return p.actual; }).value;
@@ -143,7 +154,6 @@ core::Estimate correlation(std::span<const Pair> pairs, const Estimates& estimat
     aa += (p.actual - a) * (p.actual - a) / n;
     fa += (p.forecast - f) * (p.actual - a) / n;
   }
-  if (!(ff > 0 && aa > 0)) return estimates.undefined();
   const double r = std::clamp(fa / std::sqrt(ff) / std::sqrt(aa), -1.0, 1.0);
   std::vector<double> influence;
   influence.reserve(pairs.size());
@@ -193,10 +203,7 @@ Concentration concentration(std::span<const Pair> pairs, const Key& key) {
 }
 
 core::Estimate normalised_gini(std::span<const Pair> pairs, const Estimates& estimates) {
-  if (pairs.empty()) return estimates.undefined();
-  const auto [least, most] = std::minmax_element(
-      pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.actual < b.actual; });
-  if (least->actual == most->actual) return estimates.undefined();
+  if (!spread(pairs, [](const Pair& p) { return p.actual; })) return estimates.undefined();
   const double mean = mean_of(pairs, [](const Pair& p) { return p.actual; }).value;
   const Concentration found = concentration(pairs, [](const Pair& p) { return p.forecast; });
   const Concentration best = concentration(pairs, [](const Pair& p) { return p.actual; });

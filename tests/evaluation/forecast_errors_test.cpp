@@ -1,6 +1,7 @@
 #include <rapport/evaluation/forecast_errors.hpp>
 
-#include <rapport/clv/fit.hpp>
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/math/random.hpp>
 
 #include <gtest/gtest.h>
@@ -164,6 +165,8 @@ TEST(ForecastErrors, OfARightOrderHaveGiniOneOfAWrongOneMinusOneAndOfNoneZero) {
   EXPECT_NEAR(forecast_errors(same, actual).gini.value, 0, 1e-15);
   EXPECT_EQ(forecast_errors(actual, same).gini.status, core::Status::undefined);
   EXPECT_EQ(forecast_errors(actual, same).correlation.status, core::Status::undefined);
+  const std::vector<double> tenths(5, 0.1);  // their mean is not quite 0.1
+  EXPECT_EQ(forecast_errors(tenths, actual).correlation.status, core::Status::undefined);
   EXPECT_EQ(forecast_errors(actual, actual).decile_error, 0);
 }
 
