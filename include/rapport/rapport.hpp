@@ -90,6 +90,7 @@
 
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/bootstrap.hpp>
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
@@ -98,7 +99,9 @@
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/profile_likelihood.hpp>
 #include <rapport/clv/repeat_buying.hpp>
+#include <rapport/clv/resampling.hpp>
 #include <rapport/clv/simulate.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/clv/split.hpp>

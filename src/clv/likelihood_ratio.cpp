@@ -14,7 +14,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-int free_parameters(const FitReport& fit) { return static_cast<int>(fit.parameters.size()); }
+int free_parameters(const FitReport& fit) { return static_cast<int>(fit.free_parameters()); }
 
 // Log-likelihoods of two fits that end in the same place differ by rounding and by what a search
 // leaves undone.

@@ -370,11 +370,15 @@ core::Estimate FitReport::estimate(std::size_t index, double level) const {
 }
 
 core::Estimate FitReport::estimate(std::string_view name, double level) const {
+  return estimate(index_of(name), level);
+}
+
+std::size_t FitReport::index_of(std::string_view name) const {
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
     throw std::invalid_argument("FitReport: no parameter is named " + std::string(name));
   }
-  return estimate(static_cast<std::size_t>(found - names.begin()), level);
+  return static_cast<std::size_t>(found - names.begin());
 }
 
 std::size_t FitReport::free_parameters() const noexcept {

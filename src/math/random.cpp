@@ -2,6 +2,7 @@
 
 #include <rapport/math/special.hpp>
 
+#include <boost/random/binomial_distribution.hpp>
 #include <boost/random/gamma_distribution.hpp>
 
 #include <algorithm>
@@ -51,6 +52,28 @@ double draw_beta(RandomStream& stream, double a, double b) {
   const double log_x = draw_log_gamma(stream, a);
   const double log_y = draw_log_gamma(stream, b);
   return complement_of_log_odds(log_y - log_x);
+}
+
+std::int64_t draw_binomial(RandomStream& stream, std::int64_t trials, double probability) {
+  if (trials == 0 || probability <= 0) return 0;
+  if (probability >= 1) return trials;
+  boost::random::binomial_distribution<std::int64_t, double> law(trials, probability);
+  return law(stream);
+}
+
+std::vector<double> draw_resample(RandomStream& stream, std::span<const double> counts) {
+  double rest = 0;
+  for (const double count : counts) rest += count;
+  auto left = static_cast<std::int64_t>(rest);
+  std::vector<double> drawn(counts.size());
+  for (std::size_t i = 0; i < counts.size() && left > 0; ++i) {
+    // Of what is left to draw, the share that this kind has of the kinds that are left.
+    const std::int64_t of_this = draw_binomial(stream, left, counts[i] / rest);
+    drawn[i] = static_cast<double>(of_this);
+    left -= of_this;
+    rest -= counts[i];
+  }
+  return drawn;
 }
 
 std::vector<double> draw_dirichlet(RandomStream& stream, std::span<const double> parameters) {

@@ -123,6 +123,34 @@ TEST(Draw, DirichletSharesSumToOneAndAreZeroWhereTheParameterIs) {
   }
 }
 
+TEST(Draw, BinomialHasTheMomentsOfItsLawAndNoSurpriseAtItsEnds) {
+  const int n = 100'000;
+  for (const auto& [trials, p] : {std::pair{7, 0.3}, {1000, 0.002}, {1000, 0.4}, {30, 0.97}}) {
+    SCOPED_TRACE(trials * p);
+    expect_moments(moments(n,
+                           [trials = trials, p = p](RandomStream& s) {
+                             return static_cast<double>(draw_binomial(s, trials, p));
+                           }),
+                   trials * p, trials * p * (1 - p), n);
+  }
+  RandomStream stream(1);
+  EXPECT_EQ(draw_binomial(stream, 0, 0.5), 0);
+  EXPECT_EQ(draw_binomial(stream, 9, 0), 0);
+  EXPECT_EQ(draw_binomial(stream, 9, 1), 9);
+  EXPECT_NEAR(static_cast<double>(draw_binomial(stream, 1'000'000'000'000, 0.5)) / 5e11, 1, 1e-5);
+}
+
+TEST(Draw, ResampleKeepsTheNumberOfThings) {
+  RandomStream stream(8);
+  const std::vector<double> counts = {3, 0, 1, 1e6, 2};
+  for (int i = 0; i < 100; ++i) {
+    const auto drawn = draw_resample(stream, counts);
+    ASSERT_EQ(drawn[0] + drawn[2] + drawn[3] + drawn[4], 1'000'006);
+    ASSERT_EQ(drawn[1], 0);
+  }
+  EXPECT_TRUE(draw_resample(stream, {}).empty());
+}
+
 TEST(Draw, UniformIsOpenAtBothEnds) {
   RandomStream stream(3);
   for (int i = 0; i < 100'000; ++i) {

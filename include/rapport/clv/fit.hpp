@@ -110,6 +110,9 @@ struct FitReport {
   /// The same by name. \throws std::invalid_argument for the name of no parameter.
   [[nodiscard]] core::Estimate estimate(std::string_view name, double level = 0.90) const;
 
+  /// Where that parameter stands. \throws std::invalid_argument for the name of no parameter.
+  [[nodiscard]] std::size_t index_of(std::string_view name) const;
+
   /// Parameters that were estimated: those not held.
   [[nodiscard]] std::size_t free_parameters() const noexcept;
 

@@ -81,6 +81,17 @@ class RandomStream {
 /// over 0.
 [[nodiscard]] double draw_beta(RandomStream& stream, double a, double b);
 
+/// Binomial: successes among `trials` that each succeed with that probability. Constant time.
+/// \pre trials is in [0, 2^53], probability in [0, 1].
+[[nodiscard]] std::int64_t draw_binomial(RandomStream& stream, std::int64_t trials,
+                                         double probability);
+
+/// As many things as there are, drawn with replacement from kinds of which there are `counts`: how
+/// many of each kind came out. One binomial a kind.
+/// \pre Counts are integers >= 0 that add up to at most 2^53.
+[[nodiscard]] std::vector<double> draw_resample(RandomStream& stream,
+                                                std::span<const double> counts);
+
 /// Dirichlet with those parameters >= 0, of which at least one is > 0: shares that sum to 1. A
 /// share whose parameter is 0 is exactly 0. Right also for tiny parameters.
 [[nodiscard]] std::vector<double> draw_dirichlet(RandomStream& stream,

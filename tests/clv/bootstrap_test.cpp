@@ -1,0 +1,174 @@
+#include <rapport/clv/bootstrap.hpp>
+
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
+
+#include <gtest/gtest.h>
+
+#include "support/simulated_base.hpp"
+
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace rapport::clv {
+namespace {
+
+std::vector<double> one_to(int n) {
+  std::vector<double> values(static_cast<std::size_t>(n));
+  std::iota(values.begin(), values.end(), 1.0);
+  return values;
+}
+
+// 99 values: the 5th and the 95th leave 5 % on either side.
+TEST(BootstrapInterval, IsTwoOrderStatisticsByHand) {
+  const auto percentile = bootstrap_interval(50, one_to(99), 0.90, BootstrapInterval::percentile);
+  EXPECT_NEAR(percentile.low, 5, 1e-12);
+  EXPECT_NEAR(percentile.high, 95, 1e-12);
+  EXPECT_EQ(percentile.value, 50);
+  EXPECT_EQ(percentile.n, 99);
+  EXPECT_EQ(percentile.status, core::Status::estimated);
+  // Nothing to correct: the estimate is their median, and there is no skewness.
+  const auto accelerated = bootstrap_interval(50, one_to(99), 0.90, BootstrapInterval::accelerated);
+  EXPECT_NEAR(accelerated.low, 5, 1e-9);
+  EXPECT_NEAR(accelerated.high, 95, 1e-9);
+  // Mirrored: in ratios where all is positive, in differences elsewhere.
+  const auto ratio = bootstrap_interval(50, one_to(99), 0.90, BootstrapInterval::basic);
+  EXPECT_NEAR(ratio.low, 2500. / 95, 1e-9);
+  EXPECT_NEAR(ratio.high, 2500. / 5, 1e-9);
+  auto shifted = one_to(99);
+  for (double& v : shifted) v -= 50;
+  const auto difference = bootstrap_interval(10, shifted, 0.90, BootstrapInterval::basic);
+  EXPECT_NEAR(difference.low, 20 - 45, 1e-9);
+  EXPECT_NEAR(difference.high, 20 + 45, 1e-9);
+}
+
+// Efron (1987), eq. (2.3), in 15 digits: z0 from 449.5 of 999 below, a = 1 / (6 sqrt(6)).
+TEST(BootstrapInterval, IsCorrectedForBiasAndSkewness) {
+  const std::vector<double> influences = {2, -1, -1}, customers = {1, 1, 1};
+  const auto interval = bootstrap_interval(450, one_to(999), 0.90, BootstrapInterval::accelerated,
+                                           influences, customers);
+  EXPECT_NEAR(interval.low, 43.9998712419412, 1e-9);
+  EXPECT_NEAR(interval.high, 941.604554249051, 1e-9);
+}
+
+TEST(BootstrapInterval, CountsWhatRanOutAsExtreme) {
+  auto values = one_to(99);
+  for (std::size_t i = 90; i < 99; ++i) values[i] = INFINITY;
+  const auto interval = bootstrap_interval(50, values, 0.90, BootstrapInterval::percentile);
+  EXPECT_NEAR(interval.low, 5, 1e-12);
+  EXPECT_EQ(interval.high, INFINITY);
+}
+
+TEST(BootstrapInterval, HasNoEndsIfManyReplicatesFailed) {
+  auto values = one_to(100);
+  for (std::size_t i = 0; i < 10; ++i) values[i] = NAN;
+  EXPECT_TRUE(
+      std::isfinite(bootstrap_interval(50, values, 0.90, BootstrapInterval::percentile).low));
+  values[10] = NAN;
+  const auto lost = bootstrap_interval(50, values, 0.90, BootstrapInterval::percentile);
+  EXPECT_EQ(lost.value, 50);
+  EXPECT_EQ(lost.n, 89);
+  EXPECT_TRUE(std::isnan(lost.low) && std::isnan(lost.high));
+}
+
+TEST(BootstrapInterval, HasNoEndsBeyondItsReplicates) {
+  const auto interval = bootstrap_interval(5, one_to(9), 0.90, BootstrapInterval::percentile);
+  EXPECT_TRUE(std::isnan(interval.low) && std::isnan(interval.high));
+  EXPECT_EQ(bootstrap_interval(NAN, one_to(9), 0.5, BootstrapInterval::basic).status,
+            core::Status::undefined);
+  EXPECT_THROW((void)bootstrap_interval(5, one_to(9), 0, BootstrapInterval::basic),
+               std::domain_error);
+}
+
+const tests::SimulatedBase base(tests::cdnow_mbg_nbd, 2000, 7);
+const Patterns patterns(base.histories());
+const Fit<MbgNbd> fitted = fit<MbgNbd>(patterns);
+
+TEST(Bootstrap, AgreesWithTheDeltaMethodInLargeSamples) {
+  const auto trials = bootstrap(fitted, patterns, {.replicates = 199, .seed = 5});
+  EXPECT_GE(trials.count(FitStatus::converged), 193);
+  const auto year = [](const MbgNbd& m) { return m.expected_purchases(52.0); };
+  const auto wald = Neighbourhood<MbgNbd>(fitted).positive(year);
+  for (const auto kind :
+       {BootstrapInterval::percentile, BootstrapInterval::basic, BootstrapInterval::accelerated}) {
+    SCOPED_TRACE(to_text(kind));
+    const auto interval = trials.estimate(year, 0.90, kind);
+    EXPECT_EQ(interval.value, wald.value);
+    // 199 replicates place an end to a tenth of the width or so.
+    EXPECT_NEAR(interval.low, wald.low, 0.2 * (wald.high - wald.low));
+    EXPECT_NEAR(interval.high, wald.high, 0.2 * (wald.high - wald.low));
+  }
+  const auto r = trials.estimate("r");
+  EXPECT_EQ(r.value, fitted.params.r);
+  EXPECT_LT(r.low, r.value);
+  EXPECT_GT(r.high, r.value);
+}
+
+TEST(Bootstrap, IsTheSameBytesForAnyNumberOfThreadsAndAPrefixOfMoreReplicates) {
+  const auto one = bootstrap(fitted, patterns, {.replicates = 20, .seed = 9, .threads = 1});
+  const auto many = bootstrap(fitted, patterns, {.replicates = 33, .seed = 9, .threads = 3});
+  const auto other = bootstrap(fitted, patterns, {.replicates = 20, .seed = 10});
+  for (std::size_t i = 0; i < 20; ++i) {
+    EXPECT_EQ(one.params()[i].alpha, many.params()[i].alpha);
+    EXPECT_EQ(one.params()[i].b, many.params()[i].b);
+    EXPECT_NE(one.params()[i].b, other.params()[i].b);
+  }
+}
+
+TEST(Bootstrap, ServesSpendModelsToo) {
+  const std::vector<double> means = base.mean_amounts(tests::cdnow_gamma_gamma, 3);
+  const SpendPatterns spends(Spends({.frequency = base.frequency, .monetary_value = means}));
+  const auto spend = fit<GammaGamma>(spends);
+  const auto trials = bootstrap(spend, spends, {.replicates = 99, .seed = 2});
+  const auto mean = trials.estimate([](const GammaGamma& m) { return m.population_mean(); });
+  const auto wald = Neighbourhood<GammaGamma>(spend).positive(
+      [](const GammaGamma& m) { return m.population_mean(); });
+  EXPECT_NEAR(mean.low, wald.low, 0.3 * (wald.high - wald.low));
+  EXPECT_NEAR(mean.high, wald.high, 0.3 * (wald.high - wald.low));
+}
+
+// A base so loyal that b runs to infinity in nearly every replicate: they count, and say so.
+TEST(Bootstrap, CountsRefitsByStatus) {
+  std::vector<double> x, t_x, t;
+  for (int i = 0; i < 300; ++i) {
+    x.push_back(3 + i % 9);
+    t.push_back(40);
+    t_x.push_back(40 - 0.1 * (i % 5));
+  }
+  const Patterns loyal(Histories({.frequency = x, .recency = t_x, .age = t}, core::weeks));
+  const auto lost = fit<BgNbd>(loyal);
+  const auto trials = bootstrap(lost, loyal, {.replicates = 39, .seed = 3});
+  EXPECT_EQ(trials.statuses().size(), 39);
+  EXPECT_GT(trials.count(FitStatus::not_identified), 30);
+  const auto rate = trials.estimate([](const BgNbd& m) { return m.params().r / m.params().alpha; },
+                                    0.90, BootstrapInterval::percentile);
+  EXPECT_LT(rate.low, rate.high);
+  EXPECT_EQ(rate.n, 39);
+}
+
+TEST(Bootstrap, AbstainsWithoutAModel) {
+  const Patterns nobody(Histories({}, core::weeks));
+  const auto none = fit<MbgNbd>(nobody);
+  const auto trials = bootstrap(none, nobody, {.replicates = 3});
+  EXPECT_EQ(trials.count(FitStatus::too_little_data), 3);
+  EXPECT_EQ(trials.estimate("r").status, core::Status::abstained);
+}
+
+TEST(Bootstrap, RejectsWhatMakesNoSense) {
+  EXPECT_THROW((void)bootstrap(fitted, patterns, {.replicates = 0}), std::invalid_argument);
+  const auto trials = bootstrap(fitted, patterns, {.replicates = 2});
+  EXPECT_THROW((void)trials.estimate("s"), std::invalid_argument);
+  EXPECT_THROW((void)trials.estimate("r", 1), std::domain_error);
+}
+
+TEST(Bootstrap, StopsWhenTheHostAsksItTo) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW((void)bootstrap(fitted, patterns, {.watch = {.stop = stop.get_token()}}),
+               core::Cancelled);
+}
+
+}  // namespace
+}  // namespace rapport::clv

@@ -1,0 +1,83 @@
+#include <rapport/clv/resampling.hpp>
+
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace rapport::clv {
+namespace {
+
+static_assert(Resamplable<Patterns>);
+static_assert(Resamplable<SpendPatterns>);
+static_assert(!Resamplable<Histories>);
+
+const std::vector<double> x = {0, 0, 2, 2, 5};
+const std::vector<double> t_x = {0, 0, 3, 8, 9};
+const std::vector<double> t = {10, 12, 10, 10, 12};
+const Patterns patterns(Histories({.frequency = x, .recency = t_x, .age = t}, core::weeks));
+
+TEST(Resampling, KeepsRowsAndTakesNewCounts) {
+  const Patterns other = with_counts(patterns, std::vector<double>{3, 0, 1, 0, 2});
+  EXPECT_EQ(other.customers(), 6);
+  EXPECT_EQ(other.purchases(), 2 + 10);
+  ASSERT_EQ(other.size(), 3);
+  EXPECT_EQ(other[0], patterns[0]);
+  EXPECT_EQ(other[1], patterns[2]);
+  EXPECT_EQ(other[2], patterns[4]);
+  EXPECT_EQ(other.period(), core::weeks);
+}
+
+TEST(Resampling, OfTheVeryCountsIsTheSameBase) {
+  const Patterns same = with_counts(patterns, patterns.count());
+  EXPECT_TRUE(std::ranges::equal(same.recency(), patterns.recency()));
+  EXPECT_TRUE(std::ranges::equal(same.count(), patterns.count()));
+}
+
+TEST(Resampling, DrawsAsManyCustomersAsThereAre) {
+  double of_first = 0;
+  constexpr int draws = 4000;
+  for (int i = 0; i < draws; ++i) {
+    math::RandomStream stream(11, static_cast<std::uint64_t>(i));
+    const Patterns again = resample(patterns, stream);
+    ASSERT_EQ(again.customers(), 5);
+    if (again[0] == patterns[0]) of_first += again.count()[0];
+  }
+  // Binomial (5, 1/5) each: mean 1, variance 0.8.
+  EXPECT_NEAR(of_first / draws, 1, 4 * std::sqrt(0.8 / draws));
+}
+
+TEST(Resampling, OfSpendsKnowsTheFrequencyOfEachRow) {
+  const std::vector<double> n = {1, 1, 4}, mean = {20, 30, 25};
+  const SpendPatterns spends(Spends({.frequency = n, .monetary_value = mean}));
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(frequency_of_row(spends, i), n[i]);
+  const SpendPatterns other = with_counts(spends, std::vector<double>{0, 7, 1});
+  EXPECT_EQ(other.customers(), 8);
+  EXPECT_EQ(other.mean()[0], 30);
+  EXPECT_EQ(frequency_of_row(other, 1), 4);
+  const GammaGamma model({.p = 6.25, .q = 3.74, .gamma = 15.44});
+  EXPECT_EQ(log_likelihood_of_row(model, spends, 2), model.log_likelihood(4, 25));
+}
+
+TEST(Resampling, RowsAddUpToTheLikelihoodOfTheBase) {
+  const BgNbd model({.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426});
+  double sum = 0;
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    sum += patterns.count()[i] * log_likelihood_of_row(model, patterns, i);
+  }
+  EXPECT_NEAR(sum, log_likelihood_derivatives(model, patterns).value, 1e-12);
+}
+
+TEST(Resampling, RejectsOtherSizesAndCounts) {
+  EXPECT_THROW((void)with_counts(patterns, std::vector<double>{1}), std::invalid_argument);
+  EXPECT_THROW((void)with_counts(patterns, std::vector<double>{1, 1, 1, 1, 0.5}),
+               std::domain_error);
+}
+
+}  // namespace
+}  // namespace rapport::clv
