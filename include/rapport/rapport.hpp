@@ -88,6 +88,7 @@
 #include <rapport/rfm/segments.hpp>
 #include <rapport/rfm/table.hpp>
 
+#include <rapport/clv/alive_path.hpp>
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/bootstrap.hpp>
