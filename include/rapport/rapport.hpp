@@ -100,6 +100,7 @@
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/resampling.hpp>

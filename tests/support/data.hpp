@@ -31,6 +31,11 @@ inline std::string data_dir() {
 
 inline std::string data_file(std::string_view name) { return data_dir().append("/").append(name); }
 
+/// A file in the folder of a source file: beside(__FILE__, "reference/values.csv").
+inline std::string beside(std::string_view source, std::string_view name) {
+  return std::string(source.substr(0, source.rfind('/') + 1)).append(name);
+}
+
 /// A CSV without quotes, held as text by column.
 class Table {
  public:

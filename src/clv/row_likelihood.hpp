@@ -1,0 +1,20 @@
+#ifndef RAPPORT_SRC_CLV_ROW_LIKELIHOOD_HPP
+#define RAPPORT_SRC_CLV_ROW_LIKELIHOOD_HPP
+
+/// \file
+/// The log-likelihood of one history with its derivatives, for likelihoods made of others: models
+/// with covariates, and mixtures. Defined in each model's kernel file.
+
+#include <rapport/clv/repeat_buying.hpp>
+#include <rapport/math/jet.hpp>
+
+namespace rapport::clv {
+
+class ParetoNbd;
+
+/// In nats, with respect to the logarithms of the parameters in their order. \pre `c` is valid.
+[[nodiscard]] math::Jet<4> row_log_likelihood(const ParetoNbd& model, const CustomerHistory& c);
+
+}  // namespace rapport::clv
+
+#endif  // RAPPORT_SRC_CLV_ROW_LIKELIHOOD_HPP
