@@ -102,6 +102,7 @@
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
+#include <rapport/clv/regularity.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/resampling.hpp>
 #include <rapport/clv/simulate.hpp>
