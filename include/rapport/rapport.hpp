@@ -38,6 +38,7 @@
 #include <rapport/math/rate.hpp>
 #include <rapport/math/special.hpp>
 #include <rapport/math/student_t.hpp>
+#include <rapport/math/summation.hpp>
 
 #include <rapport/record/clusters.hpp>
 #include <rapport/record/column.hpp>
@@ -90,6 +91,8 @@
 
 #include <rapport/clv/alive_path.hpp>
 #include <rapport/clv/beta_geometric_future.hpp>
+#include <rapport/clv/beta_geometric_lifetime.hpp>
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/bootstrap.hpp>
 #include <rapport/clv/fit.hpp>
@@ -100,6 +103,7 @@
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
 #include <rapport/clv/regularity.hpp>
