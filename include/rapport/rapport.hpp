@@ -104,7 +104,9 @@
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/opportunities.hpp>
+#include <rapport/clv/parameter_points.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/prediction.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
 #include <rapport/clv/regularity.hpp>
 #include <rapport/clv/repeat_buying.hpp>

@@ -7,6 +7,10 @@
 
 namespace rapport::math {
 
+double beta_cdf(double x, double a, double b) noexcept {
+  return boost::math::ibeta(a, b, x, Policy());
+}
+
 BetaPosterior::BetaPosterior(double successes, double failures, const BetaPrior& prior)
     : a_(prior.a + successes), b_(prior.b + failures) {
   core::check_not_negative_finite(successes, "BetaPosterior", "successes");

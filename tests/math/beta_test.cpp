@@ -48,6 +48,15 @@ TEST(BetaPosterior, ManyCountsNarrowToTheirShare) {
   EXPECT_NEAR((p.high - p.low) / 2, 1.6448536 * std::sqrt(0.16 / 1e9), 1e-9);
 }
 
+TEST(BetaCdf, IsAPowerWhereOneParameterIsOneAndUndoesTheQuantile) {
+  EXPECT_NEAR(beta_cdf(0.3, 4, 1), std::pow(0.3, 4), 1e-16);
+  EXPECT_NEAR(beta_cdf(0.3, 1, 4), 1 - std::pow(0.7, 4), 1e-15);
+  EXPECT_NEAR(beta_cdf(BetaPosterior(18, 2).quantile(0.05), 19, 3), 0.05, 1e-14);
+  EXPECT_EQ(beta_cdf(0, 2, 3), 0);
+  EXPECT_EQ(beta_cdf(1, 2, 3), 1);
+  EXPECT_TRUE(std::isnan(beta_cdf(1.5, 2, 3)));
+}
+
 TEST(BetaPosterior, RejectsWhatCannotBeCounted) {
   EXPECT_THROW(BetaPosterior(-1, 0), std::domain_error);
   EXPECT_THROW(BetaPosterior(1, std::nan("")), std::domain_error);

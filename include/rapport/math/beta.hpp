@@ -8,6 +8,10 @@
 
 namespace rapport::math {
 
+/// P(X <= x) of the law Beta(a, b): the regularised incomplete beta function I_x(a, b). Relative
+/// error about 1e-14; NaN unless x is in [0, 1] and a, b > 0.
+[[nodiscard]] double beta_cdf(double x, double a, double b) noexcept;
+
 /// What is believed of a probability before anything was counted, as a beta law: as if so many
 /// successes and failures, beyond none at all, had been seen. The default is uniform on [0, 1].
 /// Both are finite and > 0.
