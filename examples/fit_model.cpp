@@ -1,17 +1,14 @@
 /// \file
 /// Fits a model of customer value to a summary of customers, or evaluates one with given
-/// parameters, and predicts for each row.
+/// parameters, and predicts for each row; or compares several models on the same customers.
 ///
 ///   fit_model --model bg_nbd --summary cdnow_summary.csv --horizon 39 --predict predictions.csv
+///   fit_model --compare bg_nbd,mbg_nbd,pareto_nbd --summary cdnow_summary.csv --horizon 39
 
-#include "support/arguments.hpp"
 #include "support/json.hpp"
+#include "support/model_faces.hpp"
 
-#include <rapport/clv/bg_nbd.hpp>
-#include <rapport/clv/gamma_gamma.hpp>
-#include <rapport/clv/mbg_nbd.hpp>
-#include <rapport/io/csv.hpp>
-#include <rapport/io/parse.hpp>
+#include <rapport/evaluation/model_comparison.hpp>
 
 #include <chrono>
 #include <cmath>
@@ -19,8 +16,6 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
-#include <iterator>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,149 +24,34 @@
 namespace {
 
 using namespace rapport;
+using examples::Column;
 using examples::Json;
 using examples::UsageError;
-using Column = std::vector<double>;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // What the command line asks for.
 struct Task {
   std::string model, summary, predict;
-  std::vector<double> params;
-  double horizon = nan;
-  double discount = 0;
+  std::vector<std::string> compare;
+  Column params;
+  examples::Asked asked;
   int threads = 1;
 };
 
 Task parse(int argc, char** argv) {
   const examples::Arguments arguments(
-      argc, argv, {"model", "summary", "params", "horizon", "discount", "predict", "threads"});
-  return {.model = arguments.required("model"),
-          .summary = arguments.required("summary"),
-          .predict = arguments.text("predict", ""),
-          .params = arguments.numbers("params"),
-          .horizon = arguments.number("horizon", nan),
-          .discount = arguments.number("discount", 0),
-          .threads = arguments.integer("threads", 1)};
-}
-
-// These columns of a file and then `customers`, which is empty if it is not there. Every row
-// counts: predictions are in the order of the rows. An empty field or `nan` is a number that does
-// not exist, as the mean amount of nothing; where one is needed the model refuses it.
-std::vector<Column> read(const std::string& path, const std::vector<std::string>& names) {
-  io::CsvReader csv(io::Input::file(path), {}, true);
-  std::vector<std::size_t> places;
-  for (const std::string& name : names) places.push_back(csv.column(name));
-  std::vector<Column> columns(places.size() + 1);
-  if (const auto customers = csv.find("customers")) places.push_back(*customers);
-  while (csv.next()) {
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      const std::string_view text = csv.field(places[i]);
-      const auto number = io::parse_number(text);
-      const bool missing = text.empty() || text == "nan";
-      if (!number && !missing) csv.refuse(*number.refused, places[i]);  // throws
-      columns[i].push_back(missing ? nan : number.value);
-    }
-  }
-  return columns;
-}
-
-// When customers buy: BG/NBD and its kin.
-template <class AnyModel>
-struct Purchases {
-  using Model = AnyModel;
-  static constexpr std::string_view names[] = {"r", "alpha", "a", "b"};
-  static constexpr std::string_view predictions =
-      "log_likelihood,log_p_alive,p_alive,expected_purchases,new_customer_purchases,"
-      "discounted_residual";
-
-  std::vector<Column> columns;
-
-  explicit Purchases(const std::string& path)
-      : columns(read(path, {"frequency", "recency", "T"})) {}
-
-  static Model model(const Column& p) { return Model({p[0], p[1], p[2], p[3]}); }
-
-  // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
-  [[nodiscard]] clv::Patterns patterns() const {
-    return clv::Patterns(
-        clv::Histories({columns[0], columns[1], columns[2], columns[3]}, rapport::weeks));
-  }
-
-  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Task& task) const {
-    const clv::CustomerHistory c{columns[0][row], columns[1][row], columns[2][row]};
-    const bool to_horizon = !std::isnan(task.horizon);
-    return {model.log_likelihood(c),
-            model.log_probability_alive(c),
-            model.probability_alive(c),
-            to_horizon ? model.expected_purchases(c, task.horizon) : nan,
-            to_horizon ? model.expected_purchases(task.horizon) : nan,
-            model.discounted_purchases(c, task.discount)};
-  }
-};
-
-// What they spend.
-struct Spending {
-  using Model = clv::GammaGamma;
-  static constexpr std::string_view names[] = {"p", "q", "gamma"};
-  static constexpr std::string_view predictions = "log_likelihood,expected_spend";
-
-  std::vector<Column> columns;
-
-  explicit Spending(const std::string& path)
-      : columns(read(path, {"frequency", "monetary_value"})) {}
-
-  static Model model(const Column& p) { return Model({p[0], p[1], p[2]}); }
-
-  [[nodiscard]] clv::SpendPatterns patterns() const {
-    return clv::SpendPatterns(clv::Spends({columns[0], columns[1], columns[2]}));
-  }
-
-  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Task&) const {
-    const double x = columns[0][row];
-    const double mean = columns[1][row];
-    // Without purchases there is nothing to be likely; a mean <= 0 has no density.
-    if (x == 0) return {0, model.population_mean()};
-    if (!(mean > 0)) return {nan, nan};
-    return {model.log_likelihood(x, mean), model.expected_spend(x, mean)};
-  }
-};
-
-// The report of a model whose parameters are given: nothing is searched.
-template <class Data, class Patterns>
-clv::FitReport evaluated(const Task& task, const Patterns& patterns) {
-  const math::Derivatives at =
-      clv::log_likelihood_derivatives(Data::model(task.params), patterns, task.threads);
-  clv::FitReport report;
-  report.coordinates.assign(task.params.size(), clv::Coordinate::logarithm);
-  report.parameters = task.params;
-  report.working_covariance.assign(task.params.size() * task.params.size(), nan);
-  report.log_likelihood = at.value;
-  for (const double g : at.gradient) report.gradient_norm = std::hypot(report.gradient_norm, g);
-  report.customers = patterns.customers();
-  report.patterns = patterns.size();
-  report.evaluations = 1;
-  report.message = "parameters were given: nothing was fitted";
-  return report;
-}
-
-template <class Data>
-void write_predictions(const Data& data, const clv::FitReport& report, const Task& task) {
-  std::ofstream out(task.predict, std::ios::binary);
-  out << Data::predictions << '\n';
-  const auto model = Data::model(report.parameters);
-  for (std::size_t row = 0; row < data.columns.front().size(); ++row) {
-    std::string line;
-    for (const double value : data.predict(model, row, task)) {
-      line += (line.empty() ? "" : ",") + examples::digits_17(value);
-    }
-    out << line << '\n';
-  }
-  out.close();
-  if (!out) {
-    throw UsageError("cannot write " + task.predict + ": does the folder exist, is there room?");
-  }
+      argc, argv,
+      {"model", "summary", "params", "horizon", "discount", "predict", "compare", "threads"});
+  Task task{.model = arguments.text("model", ""),
+            .summary = {},
+            .predict = arguments.text("predict", ""),
+            .compare = arguments.list("compare"),
+            .params = arguments.numbers("params"),
+            .asked = {.horizon = arguments.number("horizon", examples::nan),
+                      .discount = arguments.number("discount", 0)},
+            .threads = arguments.integer("threads", 1)};
+  if (task.compare.empty()) task.model = arguments.required("model");
+  task.summary = arguments.required("summary");
+  return task;
 }
 
 class Stopwatch {
@@ -185,31 +65,50 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-template <class Data>
-void run(const Task& task) {
-  const bool given = !task.params.empty();
-  if (given && task.params.size() != std::size(Data::names)) {
-    throw UsageError("--params has " + std::to_string(task.params.size()) + " numbers, but " +
-                     task.model + " has " + std::to_string(std::size(Data::names)) + " parameters");
-  }
-  Stopwatch stopwatch;
-  const Data data(task.summary);
-  const double reading = stopwatch.lap();
-  const auto patterns = data.patterns();
-  const clv::FitReport report =
-      given ? evaluated<Data>(task, patterns)
-            : clv::fit<typename Data::Model>(patterns, {.threads = task.threads});
-  const Column errors = report.standard_errors();
-  const double fitting = stopwatch.lap();
-  if (!task.predict.empty()) write_predictions(data, report, task);
-  const double predicting = stopwatch.lap();
+// The report of a model whose parameters are given: nothing is searched.
+template <class Model, class Data>
+clv::Fit<Model> evaluated(const Task& task, const Data& data) {
+  const math::Derivatives at = log_likelihood_derivatives(Model(clv::params_of<Model>(task.params)),
+                                                          data, core::Threads(task.threads));
+  clv::Fit<Model> fit;
+  fit.params = clv::params_of<Model>(task.params);
+  fit.names.assign(Model::parameter_names.begin(), Model::parameter_names.end());
+  fit.parameters = task.params;
+  fit.coordinates.assign(task.params.size(), clv::Coordinate::logarithm);
+  fit.working_covariance.assign(task.params.size() * task.params.size(), examples::nan);
+  fit.log_likelihood = at.value;
+  for (const double g : at.gradient) fit.gradient_norm = std::hypot(fit.gradient_norm, g);
+  fit.customers = data.customers();
+  fit.patterns = data.size();
+  fit.evaluations = 1;
+  fit.message = "parameters were given: nothing was fitted";
+  return fit;
+}
 
-  Json parameters, standard_errors, seconds;
-  for (std::size_t i = 0; i < std::size(Data::names); ++i) {
-    parameters.number(Data::names[i], report.parameters[i]);
-    standard_errors.number(Data::names[i], errors[i]);
+template <class Face>
+void write_predictions(const Face& face, const typename Face::Model& model, const Task& task) {
+  std::ofstream out(task.predict, std::ios::binary);
+  out << Face::predictions << '\n';
+  for (std::size_t row = 0; row < face.summary.rows(); ++row) {
+    std::string line;
+    for (const double value : face.predict(model, row, task.asked)) {
+      line += (line.empty() ? "" : ",") + examples::digits_17(value);
+    }
+    out << line << '\n';
   }
-  seconds.number("read", reading).number("fit", fitting).number("predict", predicting);
+  out.close();
+  if (!out) {
+    throw UsageError("cannot write " + task.predict + ": does the folder exist, is there room?");
+  }
+}
+
+void print(const Task& task, const clv::FitReport& report, bool given, const Json& seconds) {
+  const Column errors = report.standard_errors();
+  Json parameters, standard_errors;
+  for (std::size_t i = 0; i < report.names.size(); ++i) {
+    parameters.number(report.names[i], report.parameters[i]);
+    standard_errors.number(report.names[i], errors[i]);
+  }
   std::cout << Json()
                    .text("model", task.model)
                    .number("customers", report.customers)
@@ -228,18 +127,72 @@ void run(const Task& task) {
             << '\n';
 }
 
-void run(const Task& task) {
-  if (task.model == "bg_nbd") return run<Purchases<clv::BgNbd>>(task);
-  if (task.model == "mbg_nbd") return run<Purchases<clv::MbgNbd>>(task);
-  if (task.model == "gamma_gamma") return run<Spending>(task);
-  throw UsageError("there is no model '" + task.model + "': choose bg_nbd, mbg_nbd or gamma_gamma");
+template <class Face>
+void fit_one(const Task& task) {
+  using Model = typename Face::Model;
+  const bool given = !task.params.empty();
+  constexpr std::size_t size = Model::parameter_names.size();
+  if (given && task.params.size() != size) {
+    throw UsageError("--params has " + std::to_string(task.params.size()) + " numbers, but " +
+                     task.model + " has " + std::to_string(size) + " parameters");
+  }
+  Stopwatch stopwatch;
+  const Face face(task.summary);
+  const double reading = stopwatch.lap();
+  const auto data = face.data();
+  const clv::Fit<Model> fit =
+      given ? evaluated<Model>(task, data) : clv::fit<Model>(data, {.threads = task.threads});
+  (void)fit.standard_errors();
+  const double fitting = stopwatch.lap();
+  if (!task.predict.empty()) write_predictions(face, fit.model(), task);
+  const double predicting = stopwatch.lap();
+  print(task, fit, given,
+        Json().number("read", reading).number("fit", fitting).number("predict", predicting));
+}
+
+// Models of one kind of data side by side, with errors in the hold-out if the file has one.
+void compare(const Task& task) {
+  std::vector<evaluation::Candidate> candidates;
+  for (const std::string& model : task.compare) {
+    examples::with_model(model, [&]<class Face>() {
+      const Face face(task.summary);
+      Stopwatch stopwatch;
+      const auto data = face.data();
+      const auto fit = clv::fit<typename Face::Model>(data, {.threads = task.threads});
+      const double seconds = stopwatch.lap();
+      evaluation::Candidate candidate{.name = model, .fit = fit, .seconds = seconds};
+      if constexpr (requires { face.forecast(fit.model(), task.asked); }) {
+        if (!std::isnan(task.asked.horizon) && clv::predicts(fit)) {
+          candidate.forecast = face.forecast(fit.model(), task.asked);
+        }
+      }
+      candidates.push_back(std::move(candidate));
+    });
+  }
+  const examples::Summary summary(task.summary, {"frequency|t"},
+                                  {"recency", "T", "holdout_frequency"});
+  const bool held_out = !summary["holdout_frequency"].empty() && !summary["T"].empty();
+  std::cout << (held_out && !std::isnan(task.asked.horizon)
+                    ? to_text(evaluation::compare(candidates,
+                                                  clv::Histories({.frequency = summary["frequency"],
+                                                                  .recency = summary["recency"],
+                                                                  .age = summary["T"]},
+                                                                 weeks),
+                                                  summary["holdout_frequency"],
+                                                  {.horizon = core::weeks(task.asked.horizon)}))
+                    : to_text(evaluation::compare(candidates)));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    run(parse(argc, argv));
+    const Task task = parse(argc, argv);
+    if (task.compare.empty()) {
+      examples::with_model(task.model, [&]<class Face>() { fit_one<Face>(task); });
+    } else {
+      compare(task);
+    }
   } catch (const core::RowRefused& error) {
     std::cerr << "fit_model: correct the summary, " << error.what() << '\n';
     return 2;

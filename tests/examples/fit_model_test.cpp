@@ -177,7 +177,7 @@ TEST_F(FitModel, SaysInOneLineWhatToDo) {
   } rows[] = {
       {"--summary " + good, "--model is missing"},
       {"--model bg_nbd", "--summary is missing"},
-      {"--model bgnbd --summary " + good, "choose bg_nbd, mbg_nbd or gamma_gamma"},
+      {"--model bgnbd --summary " + good, "choose one of "},
       {"--model bg_nbd --sumary " + good, "there are: --model --summary"},
       {"--model bg_nbd --params 1,2,3 --summary " + good, "bg_nbd has 4 parameters"},
       {"--model bg_nbd --params 1,2,3,x --summary " + good, "must be a number"},

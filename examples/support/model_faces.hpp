@@ -1,0 +1,169 @@
+#ifndef RAPPORT_EXAMPLES_SUPPORT_MODEL_FACES_HPP
+#define RAPPORT_EXAMPLES_SUPPORT_MODEL_FACES_HPP
+
+/// \file
+/// What fit_model has to know of each kind of model: the columns that its summary has, the data
+/// that they are to the library, and what is predicted for a row. A face has
+///
+///   Model, predictions (the header of their file), Face(path), data(), predict(model, row, asked)
+///
+/// and the list of models at the end is the only place that names them all.
+
+#include <rapport/clv/bg_bb.hpp>
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/opportunities.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
+
+#include "support/summary.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace examples {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// What predictions are asked for.
+struct Asked {
+  double horizon = nan;  ///< NaN: none
+  double discount = 0;   ///< a period: continuous, or 1 / (1 + d) where time is discrete
+};
+
+/// What is predicted of purchases, for one history.
+template <class Model>
+struct PurchasePredictions {
+  static constexpr std::string_view header =
+      "log_likelihood,log_p_alive,p_alive,expected_purchases,new_customer_purchases,"
+      "discounted_residual";
+
+  static Column of(const Model& model, const typename Model::History& c, const Asked& asked) {
+    const bool to_horizon = !std::isnan(asked.horizon);
+    return {model.log_likelihood(c),
+            model.log_probability_alive(c),
+            model.probability_alive(c),
+            to_horizon ? model.expected_purchases(c, asked.horizon) : nan,
+            to_horizon ? model.expected_purchases(asked.horizon) : nan,
+            model.discounted_purchases(c, asked.discount)};
+  }
+};
+
+/// When customers buy.
+template <class AnyModel>
+struct Purchases {
+  using Model = AnyModel;
+  static constexpr std::string_view predictions = PurchasePredictions<Model>::header;
+
+  Summary summary;
+
+  explicit Purchases(const std::string& path)
+      : summary(path, {"frequency", "recency", "T"}, {"customers"}) {}
+
+  // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
+  [[nodiscard]] rapport::clv::Histories histories() const {
+    return {{.frequency = summary["frequency"],
+             .recency = summary["recency"],
+             .age = summary["T"],
+             .customers = summary["customers"]},
+            rapport::weeks};
+  }
+  [[nodiscard]] rapport::clv::Patterns data() const { return rapport::clv::Patterns(histories()); }
+
+  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked& asked) const {
+    return PurchasePredictions<Model>::of(model, histories()[row], asked);
+  }
+
+  /// Expected purchases within the horizon, row by row.
+  [[nodiscard]] Column forecast(const Model& model, const Asked& asked) const {
+    const auto all = histories();
+    Column result;
+    for (std::size_t row = 0; row < all.size(); ++row) {
+      result.push_back(model.expected_purchases(all[row], asked.horizon));
+    }
+    return result;
+  }
+};
+
+/// On which of their opportunities they buy.
+template <class AnyModel>
+struct Opportunities {
+  using Model = AnyModel;
+  static constexpr std::string_view predictions = PurchasePredictions<Model>::header;
+
+  Summary summary;
+
+  explicit Opportunities(const std::string& path)
+      : summary(path, {"frequency", "recency", "periods|T"}, {"customers"}) {}
+
+  [[nodiscard]] rapport::clv::Opportunities histories() const {
+    return rapport::clv::Opportunities({.frequency = summary["frequency"],
+                                        .recency = summary["recency"],
+                                        .opportunities = summary["periods"],
+                                        .customers = summary["customers"]});
+  }
+  [[nodiscard]] rapport::clv::OpportunityPatterns data() const {
+    return rapport::clv::OpportunityPatterns(histories());
+  }
+
+  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked& asked) const {
+    return PurchasePredictions<Model>::of(model, histories()[row], asked);
+  }
+};
+
+/// What they spend.
+struct Spending {
+  using Model = rapport::clv::GammaGamma;
+  static constexpr std::string_view predictions = "log_likelihood,expected_spend";
+
+  Summary summary;
+
+  explicit Spending(const std::string& path)
+      : summary(path, {"frequency", "monetary_value"}, {"customers"}) {}
+
+  [[nodiscard]] rapport::clv::SpendPatterns data() const {
+    return rapport::clv::SpendPatterns(
+        rapport::clv::Spends({.frequency = summary["frequency"],
+                              .monetary_value = summary["monetary_value"],
+                              .customers = summary["customers"]}));
+  }
+
+  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked&) const {
+    const double x = summary["frequency"][row];
+    const double mean = summary["monetary_value"][row];
+    // Without purchases there is nothing to be likely; a mean <= 0 has no density.
+    if (x == 0) return {0, model.population_mean()};
+    if (!(mean > 0)) return {nan, nan};
+    return {model.log_likelihood(x, mean), model.expected_spend(x, mean)};
+  }
+};
+
+/// Calls use.template operator()<Face>() for the model of that name.
+/// \throws UsageError that lists the names for any other.
+template <class Use>
+void with_model(std::string_view model, const Use& use) {
+  using namespace rapport;
+  bool found = false;
+  std::string known;
+  const auto offer = [&]<class Face>(std::string_view name) {
+    known.append(known.empty() ? "" : ", ").append(name);
+    if (model != name) return;
+    found = true;
+    use.template operator()<Face>();
+  };
+  offer.template operator()<Purchases<clv::ParetoNbd>>("pareto_nbd");
+  offer.template operator()<Purchases<clv::BgNbd>>("bg_nbd");
+  offer.template operator()<Purchases<clv::MbgNbd>>("mbg_nbd");
+  offer.template operator()<Opportunities<clv::BgBb>>("bg_bb");
+  offer.template operator()<Spending>("gamma_gamma");
+  if (!found) {
+    throw UsageError("there is no model '" + std::string(model) + "': choose one of " + known);
+  }
+}
+
+}  // namespace examples
+
+#endif  // RAPPORT_EXAMPLES_SUPPORT_MODEL_FACES_HPP
