@@ -95,6 +95,8 @@
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/bootstrap.hpp>
+#include <rapport/clv/cnbd_k.hpp>
+#include <rapport/clv/erlang_future.hpp>
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>

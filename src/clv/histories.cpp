@@ -2,9 +2,12 @@
 
 #include <rapport/clv/histories.hpp>
 #include <rapport/core/check.hpp>
+#include <rapport/core/wide.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace rapport::clv {
@@ -28,6 +31,41 @@ void check_row(const Histories::Columns& columns, std::size_t row) {
   }
 }
 
+// Jensen's bound, with room for times that were rounded. Days taken for weeks are beyond it.
+void check_intervals(const Histories::Columns& columns, std::size_t row) {
+  const double x = columns.frequency[row];
+  if (x == 0) return;
+  const double sum = columns.sum_log_intervals[row];
+  const double most = x * std::log(columns.recency[row] / x);
+  if (!(std::isfinite(sum) && sum <= most + 0.1 * x)) {
+    throw_bad_row("Histories", "sum_log_intervals", row, sum,
+                  "finite and <= frequency ln(recency / frequency) (" + core::to_text(most) + ')');
+  }
+}
+
+// The sum over all customers, in fixed point: the same for every order of the rows. Its last bit is
+// some 2^-62 of the largest element, or finer.
+double total_of_intervals(const Histories& histories) {
+  const auto& sums = histories.columns().sum_log_intervals;
+  if (sums.empty()) return std::numeric_limits<double>::quiet_NaN();
+  double largest = 0;
+  double customers = 1;
+  for (std::size_t row = 0; row < sums.size(); ++row) {
+    if (histories.columns().frequency[row] == 0) continue;
+    largest = std::max(largest, std::abs(sums[row]));
+    customers += histories.customers(row);
+  }
+  if (largest == 0) return 0;
+  const int shift = 124 - std::ilogb(largest) - std::ilogb(customers);
+  core::Int128 total = 0;
+  for (std::size_t row = 0; row < sums.size(); ++row) {
+    if (histories.columns().frequency[row] == 0) continue;
+    total += static_cast<core::Int128>(std::ldexp(sums[row], shift)) *
+             static_cast<core::Int128>(histories.customers(row));
+  }
+  return std::ldexp(static_cast<double>(total), -shift);
+}
+
 }  // namespace
 
 Histories::Histories(const Columns& columns, core::Period period)
@@ -36,6 +74,10 @@ Histories::Histories(const Columns& columns, core::Period period)
   core::check_same_size(columns.recency.size(), rows, "Histories", "recency");
   core::check_same_size(columns.age.size(), rows, "Histories", "age");
   for (std::size_t row = 0; row < rows; ++row) check_row(columns, row);
+  if (!columns.sum_log_intervals.empty()) {
+    core::check_same_size(columns.sum_log_intervals.size(), rows, "Histories", "sum_log_intervals");
+    for (std::size_t row = 0; row < rows; ++row) check_intervals(columns, row);
+  }
   if (columns.customers.empty()) return;
   core::check_same_size(columns.customers.size(), rows, "Histories", "customers");
   double total = 0;
@@ -46,7 +88,8 @@ Histories::Histories(const Columns& columns, core::Period period)
   }
 }
 
-Patterns::Patterns(const Histories& histories) : period_(histories.period()) {
+Patterns::Patterns(const Histories& histories)
+    : period_(histories.period()), sum_log_intervals_(total_of_intervals(histories)) {
   const auto& in = histories.columns();
   const std::array<std::span<const double>, 3> columns = {in.frequency, in.recency, in.age};
   DistinctRows rows = distinct_rows(columns, in.customers, "Patterns");

@@ -12,7 +12,18 @@ Summary summarise(const record::LedgerView& ledger, const SummaryOptions& option
       ledger,
       {.window = fold::until(options.as_of), .threads = options.threads, .watch = options.watch},
       fold::PurchaseDays{}, fold::RepeatSpend{});
-  return summarise(days, repeat_spend, ledger.rules.currency, options.as_of, options.period);
+  Summary result =
+      summarise(days, repeat_spend, ledger.rules.currency, options.as_of, options.period);
+  if (!options.intervals) return result;
+  const auto [gaps] = fold::each_customer(
+      ledger,
+      {.window = fold::until(options.as_of), .threads = options.threads, .watch = options.watch},
+      fold::LogPurchaseGaps{});
+  result.sum_log_intervals.reserve(result.size());
+  for (const record::CustomerId customer : result.customer) {
+    result.sum_log_intervals.push_back(gaps[customer.value].sum(options.period.days()));
+  }
+  return result;
 }
 
 Summary summarise(std::span<const fold::PurchaseDays::State> days,

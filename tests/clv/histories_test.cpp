@@ -117,6 +117,66 @@ TEST(Patterns, CountsEqualHistoriesInTheOrderOfTheirValues) {
   EXPECT_EQ(patterns.by_age()[2].purchases, 6);
 }
 
+TEST(Histories, TakeTheLogsOfIntervalsThatCanHaveHappened) {
+  const Column x{0, 2, 2}, t_x{0, 8, 8}, t{9, 9, 9};
+  const auto with = [&](const Column& logs) {
+    return Histories({.frequency = x, .recency = t_x, .age = t, .sum_log_intervals = logs}, weeks);
+  };
+  const double nan = std::nan("");
+  const Column equal{nan, 2 * std::log(4), -30};  // nothing is asked of whoever bought once
+  const Histories histories = with(equal);
+  EXPECT_EQ(histories[1].sum_log_intervals, equal[1]);
+  EXPECT_TRUE(std::isnan(Histories({x, t_x, t}, weeks)[1].sum_log_intervals));
+  // No two intervals that sum to 8 weeks have logs that sum to more; those of days would.
+  const Column in_days{0, 2 * std::log(28), 0};
+  try {
+    (void)with(in_days);
+    FAIL();
+  } catch (const std::domain_error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "Histories: sum_log_intervals of row 1 is 6.664409020350408, but must be finite and "
+              "<= frequency ln(recency / frequency) (2.772588722239781)");
+  }
+  EXPECT_THROW((void)with({0, nan, 0}), std::domain_error);
+  EXPECT_THROW((void)with({0, -INFINITY, 0}), std::domain_error);
+  EXPECT_THROW((void)with({0, 1}), std::invalid_argument);
+}
+
+TEST(Patterns, SumTheLogsOfIntervalsInAnyOrderOfRows) {
+  std::mt19937_64 engine(3);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  Column x, t_x, t, logs;
+  for (int i = 0; i < 1000; ++i) {
+    x.push_back(1 + std::floor(5 * uniform(engine)));
+    t.push_back(100);
+    t_x.push_back(100 * uniform(engine));
+    logs.push_back(x.back() * std::log(t_x.back() / x.back()) - 10 * uniform(engine));
+  }
+  const auto sum = [&] {
+    const Histories histories({.frequency = x, .recency = t_x, .age = t, .sum_log_intervals = logs},
+                              weeks);
+    return Patterns(histories).sum_log_intervals();
+  };
+  const double before = sum();
+  long double exact = 0;
+  for (const double each : logs) exact += each;
+  EXPECT_NEAR(before, static_cast<double>(exact), 1e-11);
+  std::reverse(x.begin(), x.end());
+  std::reverse(t_x.begin(), t_x.end());
+  std::reverse(logs.begin(), logs.end());
+  EXPECT_EQ(sum(), before);
+  // Rows repeated or counted.
+  const Column two{2, 3}, ends{10, 12}, ages{20, 20}, two_logs{1.3, 0.7}, counts{3, 0};
+  const Patterns counted(Histories({.frequency = two,
+                                    .recency = ends,
+                                    .age = ages,
+                                    .customers = counts,
+                                    .sum_log_intervals = two_logs},
+                                   weeks));
+  EXPECT_DOUBLE_EQ(counted.sum_log_intervals(), 3.9);
+  EXPECT_TRUE(std::isnan(Patterns(Histories({two, ends, ages}, weeks)).sum_log_intervals()));
+}
+
 TEST(Patterns, OfNobodyAreNone) {
   EXPECT_EQ(Patterns(Table{}.view()).size(), 0U);
   EXPECT_EQ(Patterns(Table{{0}, {0}, {1}, {0}}.view()).size(), 0U);

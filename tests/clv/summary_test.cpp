@@ -90,6 +90,51 @@ TEST(Summary, OfAnEmptyLedgerIsEmpty) {
   EXPECT_EQ(summary.histories().size(), 0U);
 }
 
+TEST(Summary, SumsTheLogarithmsOfIntervalsIfAsked) {
+  const record::Ledger ledger = ledger_of({{1, "2015-01-01"},
+                                           {1, "2015-01-15"},
+                                           {1, "2015-01-15"},
+                                           {1, "2015-01-18"},
+                                           {2, "2015-01-02"},
+                                           {1, "2015-02-20"}});
+  const Summary weekly = summarise(ledger, {.as_of = as_of("2015-01-31"), .intervals = true});
+  ASSERT_EQ(weekly.sum_log_intervals.size(), 2U);
+  EXPECT_NEAR(weekly.sum_log_intervals[0], std::log(14 / 7.0) + std::log(3 / 7.0), 1e-12);
+  EXPECT_EQ(weekly.sum_log_intervals[1], 0);
+  EXPECT_EQ(weekly.histories()[0].sum_log_intervals, weekly.sum_log_intervals[0]);
+  const Summary without = summarise(ledger, {.as_of = as_of("2015-01-31")});
+  EXPECT_TRUE(without.sum_log_intervals.empty());
+  EXPECT_TRUE(std::isnan(without.histories()[0].sum_log_intervals));
+}
+
+// golden.md, 1.3: what elog2cbs of BTYDplus finds for two customers, in weeks.
+TEST(Summary, OfTheGroceryDataKnowsHowRegularCustomersAre) {
+  RAPPORT_REQUIRE_DATA();
+  const tests::Table log(tests::data_file("grocery_transactions.csv"));
+  struct Row {
+    std::string customer;
+    Day on;
+    std::int64_t cents = 100;
+  };
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < log.rows(); ++i) {
+    rows.push_back({log.text(i, "customer_id"), as_of(log.text(i, "date")).day()});
+  }
+  const record::Ledger ledger = record::ledger_of(
+      rows, {.customer = &Row::customer, .time = &Row::on, .amount = &Row::cents});
+  const Summary summary = summarise(ledger, {.as_of = as_of("2006-12-31"), .intervals = true});
+  ASSERT_EQ(summary.size(), 1525U);
+  // The customers 2 and 3; the first one is in row 0.
+  EXPECT_EQ(summary.frequency[1], 1);
+  EXPECT_NEAR(summary.recency[1], 50.28571429, 1e-8);
+  EXPECT_NEAR(summary.sum_log_intervals[1], 3.91772103, 1e-8);
+  EXPECT_EQ(summary.frequency[2], 19);
+  EXPECT_NEAR(summary.recency[2], 48.57142857, 1e-8);
+  // Sevenths of days as such have it end on 84; that package rounds them.
+  EXPECT_NEAR(summary.sum_log_intervals[2], 16.95217888, 1e-7);
+  EXPECT_EQ(summary.age[2], 52);
+}
+
 TEST(Summary, OfCdnowIsThePublishedOneRowByRow) {
   RAPPORT_REQUIRE_DATA();
   const tests::Table log(tests::data_file("cdnow_sample_transactions.csv"));

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace rapport::fold {
 namespace {
 
@@ -34,6 +36,14 @@ TEST(PurchaseGaps, SumsSquaresAndFindsTheLongest) {
   EXPECT_EQ(over(PurchaseGaps{}, std::vector<Entry>{}).gaps(), 0U);
 }
 
+TEST(LogPurchaseGaps, SumsTheLogarithmsOfTheGaps) {
+  const auto state = over(LogPurchaseGaps{}, entries);
+  EXPECT_NEAR(state.sum(1), std::log(3) + std::log(10), 1e-12);
+  EXPECT_NEAR(state.sum(7), std::log(3 / 7.0) + std::log(10 / 7.0), 1e-12);
+  EXPECT_EQ(over(LogPurchaseGaps{}, std::vector<Entry>{}).sum(7), 0);
+  EXPECT_EQ(over(LogPurchaseGaps{}, std::vector<Entry>{{.day = 4}}).sum(7), 0);
+}
+
 TEST(EntrySpan, SpansEveryKindOfEntry) {
   auto timed = entries;
   for (Entry& entry : timed) entry.at = day_of(entry.day);
@@ -51,6 +61,7 @@ TEST(Purchases, ObeyTheLawsOfTheirVerbs) {
   holds(PurchaseDays{});
   holds(PurchaseCount{});
   holds(PurchaseGaps{});
+  holds(LogPurchaseGaps{});
   holds(EntrySpan{});
 }
 

@@ -80,7 +80,7 @@ class BetaGeometricFuture {
 /// The answers of a model in which a history tells two things: the odds that the customer has
 /// dropped out, and the future if not. The model derives from this and has
 ///
-///  - future(c), a BetaGeometricFuture;
+///  - future(c), a BetaGeometricFuture or an ErlangFuture;
 ///  - log_odds_dropped(c), the log of the odds of having dropped out by the end of observation:
 ///    -infinity where that is impossible.
 ///
@@ -163,7 +163,7 @@ class BetaGeometricAnswers {
   /// Mean, given the history, of the customer's chance to drop out after each purchase.
   [[nodiscard]] double dropout_rate(const CustomerHistory& c) const {
     // Beta(a, b) if still active; Beta(a + 1, b - 1) if not, one survival being a dropout.
-    const auto& future = model().future(c).params();
+    const auto future = model().future(c).params();
     return (future.a + probability_dropped(c)) / (future.a + future.b);
   }
 

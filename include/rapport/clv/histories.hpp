@@ -29,6 +29,10 @@ class Histories {
     std::span<const double> recency;    ///< t_x
     std::span<const double> age;        ///< T
     std::span<const double> customers = {};
+    /// Sum of the logarithms of the times between purchases, in the unit of the other columns;
+    /// finite where there are repeat purchases, and by Jensen's inequality at most x ln(t_x / x).
+    /// Empty: not known. Only models of regular buying take it.
+    std::span<const double> sum_log_intervals = {};
   };
 
   /// O(n) time, no allocation.
@@ -42,7 +46,9 @@ class Histories {
 
   /// \pre row < size().
   [[nodiscard]] CustomerHistory operator[](std::size_t row) const noexcept {
-    return {columns_.frequency[row], columns_.recency[row], columns_.age[row]};
+    CustomerHistory c{columns_.frequency[row], columns_.recency[row], columns_.age[row]};
+    if (!columns_.sum_log_intervals.empty()) c.sum_log_intervals = columns_.sum_log_intervals[row];
+    return c;
   }
 
   /// Customers that the row stands for. \pre row < size().
@@ -89,6 +95,11 @@ class Patterns {
     return {frequency_[i], recency_[i], age_[i]};
   }
 
+  /// Sum of the logarithms of all times between purchases of a customer; NaN if the histories do
+  /// not have that column. It is a total, not a part of the patterns: that is all that enters a
+  /// likelihood.
+  [[nodiscard]] double sum_log_intervals() const noexcept { return sum_log_intervals_; }
+
   /// One element a pattern.
   [[nodiscard]] std::span<const double> frequency() const noexcept { return frequency_; }
   [[nodiscard]] std::span<const double> recency() const noexcept { return recency_; }
@@ -106,6 +117,7 @@ class Patterns {
   core::Period period_;
   double customers_ = 0;
   double purchases_ = 0;
+  double sum_log_intervals_ = 0;
   std::vector<double> frequency_, recency_, age_, count_;
   std::vector<FrequencyClass> by_frequency_;
   std::vector<AgeClass> by_age_;

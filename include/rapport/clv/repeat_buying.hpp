@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <limits>
 
 namespace rapport::clv {
 
@@ -22,8 +23,18 @@ struct CustomerHistory {
   double frequency = 0;  ///< x: repeat purchases, the first one not counted
   double recency = 0;    ///< t_x: time from the first purchase to the last one
   double age = 0;        ///< T: time from the first purchase to the end of observation
+  /// Sum of the logarithms of the times between successive purchases, the first one included; NaN:
+  /// not known. The log-likelihood of models of regular buying (cnbd_k.hpp) takes it, and nothing
+  /// else does: every prediction follows from the other three.
+  double sum_log_intervals = std::numeric_limits<double>::quiet_NaN();
 
-  friend constexpr bool operator==(const CustomerHistory&, const CustomerHistory&) = default;
+  /// Sums that are not known are alike.
+  friend constexpr bool operator==(const CustomerHistory& a, const CustomerHistory& b) noexcept {
+    const bool both_unknown =
+        a.sum_log_intervals != a.sum_log_intervals && b.sum_log_intervals != b.sum_log_intervals;
+    return a.frequency == b.frequency && a.recency == b.recency && a.age == b.age &&
+           (both_unknown || a.sum_log_intervals == b.sum_log_intervals);
+  }
 };
 
 /// True if the history can have happened; see CustomerHistory.

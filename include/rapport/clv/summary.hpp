@@ -35,13 +35,20 @@ struct Summary {
   std::vector<double> age;                   ///< T: from the first purchase day to the as-of day
   /// Mean net amount of the repeat purchase days, in major units of the currency; NaN without any.
   std::vector<double> monetary_value;
+  /// Sum of the logarithms of the times between successive purchase days, 0 without a repeat
+  /// purchase; empty unless SummaryOptions::intervals.
+  std::vector<double> sum_log_intervals;
   std::uint32_t without_purchase = 0;  ///< customers of the ledger without a purchase by then
 
   [[nodiscard]] std::size_t size() const noexcept { return customer.size(); }
 
   /// The columns as the repeat-buying models take them. A view: the summary must outlive it.
   [[nodiscard]] Histories histories() const {
-    return {{.frequency = frequency, .recency = recency, .age = age}, period};
+    return {{.frequency = frequency,
+             .recency = recency,
+             .age = age,
+             .sum_log_intervals = sum_log_intervals},
+            period};
   }
   /// The columns as the spend model takes them. A view: the summary must outlive it.
   [[nodiscard]] Spends spends() const {
@@ -53,6 +60,8 @@ struct Summary {
 struct SummaryOptions {
   core::AsOf as_of;
   core::Period period = core::weeks;
+  /// Also sum_log_intervals, which models of regular buying take: a logarithm a purchase day.
+  bool intervals = false;
   core::Threads threads = {};
   core::Watch watch = {};
 };

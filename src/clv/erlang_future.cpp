@@ -1,0 +1,359 @@
+#include "erlang_stages.hpp"
+
+#include <rapport/clv/erlang_future.hpp>
+#include <rapport/core/check.hpp>
+#include <rapport/math/policy.hpp>
+#include <rapport/math/quadrature.hpp>
+#include <rapport/math/special.hpp>
+
+#include <boost/math/special_functions/beta.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+namespace rapport::clv {
+namespace {
+
+using Params = ErlangFuture::Params;
+
+constexpr const char* place = "ErlangFuture";
+
+// What is smaller than the sum by this factor no longer changes it.
+constexpr double negligible = 1e-17;
+
+// The sums over i < n of (b)_i / (a + b)_i weight^i: with weight 1 the mean number of purchases of
+// a customer who would make n but for dropping out.
+class CappedPurchases {
+ public:
+  CappedPurchases(double a, double b, double weight = 1) : a_(a), b_(b), weight_(weight) {}
+
+  double operator()(std::size_t n) {
+    while (sums_.size() <= n) {
+      sums_.push_back(sums_.back() + term_);
+      const double i = static_cast<double>(sums_.size()) - 2;
+      term_ *= weight_ * (b_ + i) / (a_ + b_ + i);
+    }
+    return sums_[n];
+  }
+
+ private:
+  double a_, b_, weight_;
+  double term_ = 1;
+  std::vector<double> sums_{0};
+};
+
+// The mean of value(n) over n = 0, 1, ..., where up(n) = P(n + 1) / P(n) falls with n and `mode` is
+// where it passes 1. Probabilities are taken relative to the mode's and divided by their sum:
+// nothing underflows. value >= 0 grows no faster than n does.
+template <class Up, class Value>
+double mean_from_mode(double mode, const Up& up, Value&& value) {
+  double total = 0;
+  double sum = 0;
+  double probability = 1;
+  for (double n = mode;; ++n) {
+    const double term = probability * value(n);
+    total += probability;
+    sum += term;
+    const double ratio = up(n);
+    const double next = ratio * (n + 2) / (n + 1);
+    probability *= ratio;
+    // What is left is below a geometric series of `next`.
+    if (!(probability > 0) ||
+        (next < 1 && sum > 0 && term > 0 && term * next < negligible * sum * (1 - next) &&
+         probability < negligible * total * (1 - next))) {
+      break;
+    }
+  }
+  probability = 1;
+  for (double n = mode; n > 0; --n) {
+    probability /= up(n - 1);
+    const double term = probability * value(n - 1);
+    total += probability;
+    sum += term;
+    if (probability * n < negligible * total && term * n < negligible * sum) break;
+  }
+  return sum / total;
+}
+
+// The mean of value(v) over the number v of stages from the last purchase to time t from now.
+template <class Value>
+double mean_over_stages(const ErlangFuture& future, double t, Value&& value) {
+  const Params& p = future.params();
+  const double now = p.rate + p.idle;
+  const double y = t / (now + t);
+  const std::vector<double> phases = future.phases();
+  double sum = 0;
+  for (std::size_t j = 0; j < phases.size(); ++j) {
+    if (phases[j] == 0) continue;
+    const double first = static_cast<double>(j);
+    const double shape = p.shape + first;
+    const double mode = std::floor(std::max(shape - 1, 0.0) * (t / now));
+    sum += phases[j] * mean_from_mode(
+                           mode, [&](double n) { return y * (shape + n) / (n + 1); },
+                           [&](double n) { return value(first + n); });
+  }
+  return sum;
+}
+
+std::size_t purchases_in(double stages, unsigned k) noexcept {
+  return static_cast<std::size_t>(stages / k);
+}
+
+double survival(const Params& p, double purchases) noexcept {
+  return std::exp(math::log_beta_shift(p.a, p.b, purchases));
+}
+
+// -- With discounting ------------------------------------------------------------------------
+
+// The mean of f(lambda) over lambda ~ Gamma(shape, rate) by the trapezoidal rule in ln lambda,
+// which converges exponentially: f is analytic where lambda has a positive real part, and varies no
+// more than a gamma density of shape `like` does. f falls with lambda no faster than it lets
+// lambda^shape f grow.
+template <class F>
+double gamma_mean(double shape, double rate, double like, const F& f) {
+  const double step = 0.6 / std::sqrt(like + 9);
+  const double centre = std::log(shape / rate);
+  double total = 0;
+  double sum = 0;
+  const auto take = [&](double i) {
+    const double v = i * step;
+    // The density of ln lambda relative to its mode: e^v - 1 - v without cancellation near 0.
+    const double weight = std::exp(-shape * (std::expm1(v) - v));
+    const double term = weight * f(std::exp(centre + v));
+    total += weight;
+    sum += term;
+    return term <= negligible * sum && weight <= negligible * total;
+  };
+  for (double i = 0; !take(i); ++i) {
+  }
+  for (double i = -1; !take(i); --i) {
+  }
+  return sum / total;
+}
+
+// Each element (pace idle)^j / j! / (pace now)^k: what j stages since the last purchase count,
+// where stages and discounting together come at that pace.
+void weigh_phases(const Params& p, double pace, std::vector<double>& weights) noexcept {
+  double weight = std::pow(pace * (p.rate + p.idle), -static_cast<double>(p.k));
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    weights[j] = weight;
+    weight *= p.idle * pace / (static_cast<double>(j) + 1);
+  }
+}
+
+// What a mean over lambda ~ Gamma(shape + k, now) of such weights is to be multiplied with:
+// (shape)_k over the sum over j < k of (shape)_j / j! z^j.
+double phases_scale(const Params& p) {
+  const double log_sum =
+      log_no_purchase(p.shape, p.rate, p.idle, p.k) + p.shape * std::log1p(p.idle / p.rate);
+  return std::exp(math::log_rising(p.shape, p.k) - log_sum);
+}
+
+}  // namespace
+
+double log_no_purchase(double shape, double rate, double idle, unsigned k) {
+  const double odds = idle / rate;
+  const double z = idle / (rate + idle);
+  const double none = -shape * std::log1p(odds);
+  // With few stages to be expected, k of them are the exception.
+  if (shape * odds < 0.5 * k && k > 1) {
+    return std::log1p(-boost::math::ibeta(static_cast<double>(k), shape, z, math::Policy()));
+  }
+  double log_size = 0;
+  double term = 1;
+  double sum = 1;
+  for (unsigned j = 1; j < k; ++j) {
+    term *= (shape + (j - 1)) / j * z;
+    sum += term;
+    if (sum > 1e250) {
+      log_size += std::log(sum);
+      term /= sum;
+      sum = 1;
+    }
+  }
+  return none + (log_size + std::log(sum));
+}
+
+std::vector<double> ErlangFuture::phases() const {
+  const double z = params_.idle / (params_.rate + params_.idle);
+  std::vector<double> result(params_.k);
+  double sum = result[0] = 1;
+  for (std::size_t j = 1; j < result.size(); ++j) {
+    const double stages = static_cast<double>(j);
+    result[j] = result[j - 1] * (params_.shape + (stages - 1)) / stages * z;
+    sum += result[j];
+    if (sum < 1e250) continue;
+    for (std::size_t i = 0; i <= j; ++i) result[i] /= sum;
+    sum = 1;
+  }
+  for (double& weight : result) weight /= sum;
+  return result;
+}
+
+double ErlangFuture::mean_rate() const {
+  double stages = params_.shape;
+  const std::vector<double> weights = phases();
+  for (std::size_t j = 1; j < weights.size(); ++j) stages += static_cast<double>(j) * weights[j];
+  return stages / (params_.k * (params_.rate + params_.idle));
+}
+
+double ErlangFuture::none(double t) const {
+  core::check_not_negative_finite(t, place, "t");
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  const double ratio =
+      log_no_purchase(shape, rate, idle + t, k) - log_no_purchase(shape, rate, idle, k);
+  return std::exp(std::min(ratio, 0.0));
+}
+
+double ErlangFuture::alive(double t) const {
+  core::check_not_negative_finite(t, place, "t");
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  // (b)_n / (a + b)_n
+  std::vector<double> survivals{1};
+  return mean_over_stages(*this, t, [&, a = a, b = b, k = k](double stages) {
+    const std::size_t n = purchases_in(stages, k);
+    while (survivals.size() <= n) {
+      const double i = static_cast<double>(survivals.size()) - 1;
+      survivals.push_back(survivals.back() * ((b + i) / (a + b + i)));
+    }
+    return survivals[n];
+  });
+}
+
+double ErlangFuture::probability_of_purchases(unsigned n, double t) const {
+  if (n == 0) return none(t);
+  core::check_not_negative_finite(t, place, "t");
+  if (t == 0) return 0;
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  const double now = rate + idle;
+  const double y = t / (now + t);
+  const double rest = now / (now + t);
+  double exactly = 0;   // enough stages for n purchases, too few for n + 1
+  double at_least = 0;  // for n
+  const std::vector<double> weights = phases();
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    if (weights[j] == 0) continue;
+    const double first = static_cast<double>(j);
+    const double size = shape + first;
+    const double m = static_cast<double>(k) * n - first;
+    at_least += weights[j] * (y < 0.5 ? boost::math::ibeta(m, size, y, math::Policy())
+                                      : boost::math::ibetac(size, m, rest, math::Policy()));
+    double probability = (y < 0.5 ? boost::math::ibeta_derivative(m, size, y, math::Policy())
+                                  : boost::math::ibeta_derivative(size, m, rest, math::Policy())) *
+                         y * rest / m;
+    for (unsigned i = 0; i < k; ++i) {
+      exactly += weights[j] * probability;
+      probability *= y * (size + m + i) / (m + i + 1);
+    }
+  }
+  // Bought n times and is active still; or could have bought at least n times and dropped out
+  // after the n-th.
+  return survival(params_, n) * exactly +
+         survival(params_, n - 1.0) * a / (a + b + (n - 1.0)) * at_least;
+}
+
+double ErlangFuture::expected(double t) const {
+  core::check_not_negative_finite(t, place, "t");
+  if (t == 0) return 0;
+  CappedPurchases purchases(params_.a, params_.b);
+  const unsigned k = params_.k;
+  return mean_over_stages(*this, t,
+                          [&](double stages) { return purchases(purchases_in(stages, k)); });
+}
+
+double ErlangFuture::expected(double from, double to) const {
+  core::check_not_negative_finite(from, place, "from");
+  core::check_not_negative_finite(to, place, "to");
+  if (!(from <= to)) core::throw_domain_error(place, "from", from, "<= to");
+  if (from == to) return 0;
+  const double all = expected(to);
+  const double before = expected(from);
+  if (before <= 0.9 * all) return all - before;
+  // What follows each number of stages at `from`.
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  const double left = to - from;
+  return mean_over_stages(
+      *this, from,
+      [&, shape = shape, rate = rate, idle = idle, a = a, b = b, k = k](double stages) {
+        const double n = std::floor(stages / k);
+        const double phase = stages - n * k;
+        const double size = shape + stages;
+        const double now = rate + idle + from;
+        const double y = left / (now + left);
+        CappedPurchases purchases(a, b + n);
+        const double mode = std::floor(std::max(size - 1, 0.0) * (left / now));
+        return survival(params_, n) *
+               mean_from_mode(
+                   mode, [&](double i) { return y * (size + i) / (i + 1); },
+                   [&](double i) { return purchases(purchases_in(phase + i, k)); });
+      });
+}
+
+double ErlangFuture::expected_ever() const noexcept {
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  return a > 1 ? (b / (a - 1)) + 1 : std::numeric_limits<double>::quiet_NaN();
+}
+
+// Given the rate lambda of stages, the n-th purchase is kn - j stages away: its time has the
+// transform (lambda / (lambda + delta))^(kn - j), and what falls into (0, t] is that times the
+// probability of so many Poisson events of mean (lambda + delta) t.
+double ErlangFuture::discounted(double t, double delta) const {
+  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(delta, place, "delta");
+  if (delta == 0) return expected(t);
+  if (t == 0) return 0;
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  const double now = rate + idle;
+  const double order = shape + k;
+  std::vector<double> weights(k), sums(k + 1);
+  const double mean =
+      gamma_mean(order, now, order * (1 + t / now), [&, a = a, b = b, k = k](double lambda) {
+        const double pace = lambda + delta;
+        weigh_phases(params_, pace, weights);
+        for (std::size_t j = 0; j < k; ++j) sums[j + 1] = sums[j] + weights[j];
+        CappedPurchases purchases(a, b, std::exp(-(k * std::log1p(delta / lambda))));
+        const double y = pace * t;
+        return mean_from_mode(
+            std::floor(y), [&](double n) { return y / (n + 1); },
+            [&](double n) {
+              // Phases from k - (n mod k) on reach one more purchase.
+              const double whole = std::floor(n / k);
+              const auto late = k - static_cast<std::size_t>(n - whole * k);
+              const auto bought = static_cast<std::size_t>(whole);
+              return purchases(bought) * sums[late] +
+                     purchases(bought + 1) * (sums[k] - sums[late]);
+            });
+      });
+  return phases_scale(params_) * mean;
+}
+
+double ErlangFuture::discounted(double delta) const {
+  core::check_not_negative_finite(delta, place, "delta");
+  if (delta == 0) return expected_ever();
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  const double now = rate + idle;
+  const double order = shape + k;
+  std::vector<double> weights(k);
+  // Above the largest lambda that counts: 40 + 12 standard deviations from the mean.
+  const double largest = (order + 12 * std::sqrt(order) + 40) / now;
+  const auto gain = [&, k = k](double lambda) {  // 1 - (lambda / (lambda + delta))^k
+    return -std::expm1(-(k * std::log1p(delta / lambda)));
+  };
+  const double least = gain(largest);
+  const auto rule = math::beta_rule(a, b, (1 - least) / least);
+  const double mean = gamma_mean(order, now, order, [&](double lambda) {
+    weigh_phases(params_, lambda + delta, weights);
+    double all = 0;
+    for (const double weight : weights) all += weight;
+    // The sum over n of (b)_n / (a + b)_n (1 - loss)^n.
+    const double loss = gain(lambda);
+    double purchases = 0;
+    for (const auto& [p, weight] : rule) purchases += weight / (loss + p * (1 - loss));
+    return all * purchases;
+  });
+  return phases_scale(params_) * mean;
+}
+
+}  // namespace rapport::clv
