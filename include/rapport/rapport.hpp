@@ -96,6 +96,7 @@
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/bootstrap.hpp>
 #include <rapport/clv/cnbd_k.hpp>
+#include <rapport/clv/equity.hpp>
 #include <rapport/clv/erlang_future.hpp>
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>
@@ -110,6 +111,7 @@
 #include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/prediction.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
+#include <rapport/clv/purchase_moments.hpp>
 #include <rapport/clv/regularity.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/resampling.hpp>

@@ -1,0 +1,224 @@
+#include <rapport/clv/equity.hpp>
+
+#include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/mbg_nbd.hpp>
+
+#include <gtest/gtest.h>
+
+#include "support/simulated_base.hpp"
+
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace rapport::clv {
+namespace {
+
+const tests::SimulatedBase base(tests::cdnow_mbg_nbd, 2000, 5);
+const std::vector<double> means = base.mean_amounts(tests::cdnow_gamma_gamma, 6);
+const Fit<MbgNbd> fitted = fit<MbgNbd>(base.histories());
+const Spends spends({.frequency = base.frequency, .monetary_value = means});
+const Fit<GammaGamma> spend = fit<GammaGamma>(spends);
+
+std::vector<Equity> equity_with(const EquityOptions& options) {
+  return customer_equity(fitted, base.histories(), spend, spends, options);
+}
+
+// The whole is the sum of its customers, bit for bit, for any number of threads.
+TEST(R07_CustomerEquity, IsTheSumOfItsCustomersBitForBit) {
+  ASSERT_TRUE(fitted.usable() && spend.usable());
+  const auto one = equity_with({.threads = 1});
+  for (const int threads : {2, 5}) {
+    const auto many = equity_with({.threads = threads});
+    EXPECT_EQ(many[0].value, one[0].value);
+    EXPECT_EQ(many[0].together.low, one[0].together.low);
+    double sum = 0;
+    for (const double value : many[0].value) sum += value;
+    EXPECT_EQ(sum, many[0].together.value);
+  }
+}
+
+TEST(Equity, IsWhatTheModelsSayOfEachCustomer) {
+  const auto equity = equity_with(
+      {.horizons = {core::weeks(26)}, .discount = core::AnnualRate(0.15), .margin = 0.3});
+  const double delta = core::AnnualRate(0.15).continuous_per(core::weeks);
+  for (std::size_t i = 0; i < base.age.size(); i += 97) {
+    const double x = base.frequency[i];
+    const double amount = spend.model().expected_spend(x, x > 0 ? means[i] : 0);
+    const double purchases = fitted.model().discounted_purchases(base.histories()[i], 26, delta);
+    EXPECT_NEAR(equity[0].value[i] / (0.3 * amount * purchases), 1, 1e-13);
+  }
+  EXPECT_EQ(equity[0].left_out, 0);
+  EXPECT_EQ(equity[0].together.n, 2000);
+}
+
+TEST(Equity, OfSeveralHorizonsIsThatOfEach) {
+  const std::vector<core::TimeSpan> horizons = {core::weeks(52), core::weeks(4), core::years(3)};
+  const auto all = equity_with({.horizons = horizons});
+  ASSERT_EQ(all.size(), 3);
+  for (std::size_t h = 0; h < 3; ++h) {
+    const auto one = equity_with({.horizons = {horizons[h]}});
+    EXPECT_EQ(all[h].together.value, one[0].together.value);
+    EXPECT_EQ(all[h].together.high, one[0].together.high);
+    EXPECT_EQ(all[h].deviation, one[0].deviation);
+  }
+  EXPECT_LT(all[1].together.value, all[0].together.value);
+  EXPECT_LT(all[0].together.value, all[2].together.value);
+}
+
+TEST(Equity, StatesParametersAndChanceApartAndTogether) {
+  const Equity equity = equity_with({})[0];
+  EXPECT_EQ(equity.parameters.covers, core::Covers::parameter);
+  EXPECT_EQ(equity.chance.covers, core::Covers::prediction);
+  EXPECT_EQ(equity.together.covers, core::Covers::prediction);
+  EXPECT_NEAR(std::log(equity.together.high / equity.together.value),
+              std::hypot(std::log(equity.parameters.high / equity.parameters.value),
+                         std::log(equity.chance.high / equity.chance.value)),
+              1e-12);
+  double variance = 0;
+  for (const double d : equity.deviation) variance += d * d;
+  EXPECT_NEAR(equity.chance_error / std::sqrt(variance), 1, 1e-12);
+  EXPECT_LT(equity.parameters.low, equity.parameters.value);
+}
+
+// Amounts of 1 and no spend model: the total of a forecast with the same weights.
+TEST(Equity, OfCertainAmountsAgreesWithTheForecast) {
+  std::vector<double> amounts(base.age.size());
+  std::iota(amounts.begin(), amounts.end(), 0.0);
+  amounts[7] = NAN;
+  const Equity equity = customer_equity(fitted, base.histories(), amounts)[0];
+  const Forecast expected = forecast(fitted, base.histories(), {}, amounts);
+  EXPECT_NEAR(equity.parameters.value / expected.total.value, 1, 1e-12);
+  EXPECT_NEAR(equity.parameters.low / expected.total.low, 1, 1e-9);
+  EXPECT_EQ(equity.left_out, 1);
+  EXPECT_TRUE(std::isnan(equity.value[7]));
+}
+
+TEST(Equity, DiscountsEachCustomerAtARateOfTheirOwn) {
+  std::vector<core::DiscountRate> rates;
+  for (std::size_t i = 0; i < base.age.size(); ++i) {
+    rates.push_back(i % 2 == 0 ? core::DiscountRate(core::AnnualRate(0.05))
+                               : core::DiscountRate::continuous(0.01, core::weeks));
+  }
+  const auto mixed = equity_with({.discounts = rates});
+  const auto low = equity_with({.discount = core::AnnualRate(0.05)});
+  const auto high = equity_with({.discount = core::DiscountRate::continuous(0.01, core::weeks)});
+  for (std::size_t i = 0; i < base.age.size(); i += 101) {
+    EXPECT_EQ(mixed[0].value[i], (i % 2 == 0 ? low : high)[0].value[i]);
+  }
+}
+
+// A row that stands for customers is as many rows.
+TEST(Equity, OfCountedRowsIsThatOfTheirCustomers) {
+  const std::vector<double> x = {2, 2, 2, 0}, t_x = {20, 20, 20, 0}, t = {38, 38, 38, 30};
+  const std::vector<double> x2 = {2, 0}, t2 = {20, 0}, age2 = {38, 30}, three = {3, 1};
+  const Histories rows({.frequency = x, .recency = t_x, .age = t}, core::weeks);
+  const Histories counted({.frequency = x2, .recency = t2, .age = age2, .customers = three},
+                          core::weeks);
+  const Equity a = customer_equity(fitted, rows, std::vector<double>(4, 10.0))[0];
+  const Equity b = customer_equity(fitted, counted, std::vector<double>(2, 10.0))[0];
+  EXPECT_NEAR(a.together.value / b.together.value, 1, 1e-14);
+  EXPECT_NEAR(a.chance_error / b.chance_error, 1, 1e-14);
+}
+
+// p / nu with nu ~ Gamma(q, gamma): mean p gamma / (q - 1); q = 3, p = 2, gamma = 10 by hand.
+TEST(AmountMoments, OfGammaGammaByHand) {
+  const auto moments = AmountMoments::of({2, 3, 10});
+  EXPECT_EQ(moments.mean, 10);          // 2 * 10 / 2
+  EXPECT_EQ(moments.mean_square, 200);  // 4 * 100 / (2 * 1)
+  EXPECT_EQ(moments.square, 300);       // 6 * 50
+  EXPECT_TRUE(std::isnan(AmountMoments::of({2, 1.5, 10}).square));
+  EXPECT_TRUE(std::isfinite(AmountMoments::of({2, 1.5, 10}).mean));
+  EXPECT_TRUE(std::isnan(AmountMoments::of({2, 1, 10}).mean));
+}
+
+TEST(Equity, SaysWhereAmountsHaveNoVarianceOrNoMean) {
+  Fit<GammaGamma> wild = spend;
+  wild.params = {.p = 0.1, .q = 1.5, .gamma = 10};
+  wild.parameters = {0.1, 1.5, 10};
+  const Equity no_variance = customer_equity(fitted, base.histories(), wild, spends)[0];
+  EXPECT_TRUE(std::isfinite(no_variance.parameters.low));
+  EXPECT_TRUE(std::isnan(no_variance.chance_error));
+  EXPECT_TRUE(std::isnan(no_variance.together.low));
+  wild.params.q = wild.parameters[1] = 0.9;
+  const Equity no_mean = customer_equity(fitted, base.histories(), wild, spends)[0];
+  EXPECT_GT(no_mean.left_out, 500);  // those who spent nothing yet
+  EXPECT_TRUE(std::isfinite(no_mean.parameters.value));
+}
+
+TEST(Equity, KeepsToWhatTheFitsAllow) {
+  Fit<MbgNbd> lost = fitted;
+  lost.status = FitStatus::not_identified;
+  const Equity unsure = customer_equity(lost, base.histories(), spend, spends)[0];
+  EXPECT_TRUE(std::isfinite(unsure.together.value) && std::isnan(unsure.together.low));
+  EXPECT_TRUE(std::isfinite(unsure.chance.low));
+  lost.status = FitStatus::too_little_data;
+  const Equity none = customer_equity(lost, base.histories(), spend, spends)[0];
+  EXPECT_EQ(none.together.status, core::Status::abstained);
+  EXPECT_EQ(none.value.size(), 2000);
+}
+
+TEST(Equity, RejectsWhatMakesNoSense) {
+  EXPECT_THROW((void)equity_with({.horizons = {}}), std::invalid_argument);
+  EXPECT_THROW((void)equity_with({.horizons = {core::weeks(-1)}}), std::domain_error);
+  EXPECT_THROW((void)equity_with({.margin = -1}), std::domain_error);
+  EXPECT_THROW((void)equity_with({.level = 1}), std::domain_error);
+  EXPECT_THROW((void)equity_with({.discount = core::DiscountRate::continuous(-1, core::weeks)}),
+               std::domain_error);
+  EXPECT_THROW((void)equity_with({.discounts = {core::AnnualRate(0.1)}}), std::invalid_argument);
+  EXPECT_THROW((void)customer_equity(fitted, base.histories(), std::vector<double>{1}),
+               std::invalid_argument);
+  EXPECT_THROW((void)customer_equity(fitted, base.histories(), std::vector<double>(2000, -1)),
+               std::domain_error);
+  EXPECT_THROW((void)customer_equity(fitted, base.histories(core::days), spend, spends),
+               std::invalid_argument);
+}
+
+// Many bases from known models, each fitted and valued, then lived on for half a year: the interval
+// of both holds what they spend as often as it says; that of the parameters alone does not.
+TEST(EquitySlow, IntervalsHoldWhatTheBaseGoesOnToSpend) {
+  constexpr int bases = 120;
+  constexpr double t = 26;
+  const core::DiscountRate discount = core::AnnualRate(0.10);
+  const double delta = discount.continuous_per(core::weeks);
+  int held = 0, held_by_parameters = 0, made = 0;
+  for (int b = 0; b < bases; ++b) {
+    const auto seed = static_cast<std::uint64_t>(1000 + b);
+    const tests::SimulatedBase seen(tests::cdnow_mbg_nbd, 800, seed);
+    std::vector<double> later = seen.age;
+    for (double& age : later) age += t;
+    const CustomerValues times = simulate_purchases(tests::cdnow_mbg_nbd, later, seed);
+    std::vector<double> mean_seen;
+    double spent = 0;
+    for (std::size_t i = 0; i < later.size(); ++i) {
+      const auto all = times.of(i);
+      math::RandomStream stream(seed, i, 77);
+      const auto amounts = draw_spends(tests::cdnow_gamma_gamma, all.size(), stream);
+      const auto x = static_cast<std::size_t>(seen.frequency[i]);
+      mean_seen.push_back(x == 0 ? NAN
+                                 : std::accumulate(amounts.begin(),
+                                                   amounts.begin() + static_cast<std::ptrdiff_t>(x),
+                                                   0.0) /
+                                       static_cast<double>(x));
+      for (std::size_t j = x; j < all.size(); ++j) {
+        spent += amounts[j] * std::exp(-delta * (all[j] - seen.age[i]));
+      }
+    }
+    const auto purchases = fit<MbgNbd>(seen.histories());
+    const Spends money({.frequency = seen.frequency, .monetary_value = mean_seen});
+    const auto amounts = fit<GammaGamma>(money);
+    if (!purchases.usable() || !amounts.usable()) continue;
+    ++made;
+    const Equity equity = customer_equity(purchases, seen.histories(), amounts, money,
+                                          {.horizons = {core::weeks(t)}, .discount = discount})[0];
+    held += spent >= equity.together.low && spent <= equity.together.high;
+    held_by_parameters += spent >= equity.parameters.low && spent <= equity.parameters.high;
+  }
+  ASSERT_GE(made, 100);
+  const double error = std::sqrt(0.9 * 0.1 / made);
+  EXPECT_NEAR(1.0 * held / made, 0.9, 3 * error) << held_by_parameters << " by parameters alone";
+  EXPECT_LT(held_by_parameters, held);
+}
+
+}  // namespace
+}  // namespace rapport::clv
