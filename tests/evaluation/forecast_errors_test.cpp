@@ -2,6 +2,9 @@
 
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/split.hpp>
+#include <rapport/io/transactions.hpp>
 #include <rapport/math/random.hpp>
 
 #include <gtest/gtest.h>
@@ -48,7 +51,7 @@ TEST(ForecastErrors, OfFourCustomersAreThoseByHand) {
 }
 
 // 2.1 of the golden facts: 39 weeks of hold-out of CDNOW's 2357 customers.
-TEST(ForecastErrors, OfBgNbdAndMbgNbdOnCdnowAreAsRecomputed) {
+TEST(ForecastErrors, OfModelsOnCdnowAreAsRecomputed) {
   RAPPORT_REQUIRE_DATA();
   const tests::Table table(tests::data_file("cdnow_summary.csv"));
   const auto x = table.numbers("frequency");
@@ -94,6 +97,43 @@ TEST(ForecastErrors, OfBgNbdAndMbgNbdOnCdnowAreAsRecomputed) {
            1576.728248, .764779, 1.607183, .627253, .231435,
            {.185161, .551358, 1.048952, 1.492933, 2.104308, 2.563553, 3.360821, 5.848509});
   }
+  {
+    SCOPED_TRACE("Pareto/NBD");
+    expect(clv::ParetoNbd({.r = .5532771, .alpha = 10.57768, .s = .6062401, .beta = 11.66874}),
+           1665.513202, .754523, 1.602848, .630223, .237737,
+           {.138447, .599471, 1.195837, 1.713843, 2.398308, 2.907208, 3.818559, 6.403067});
+  }
+}
+
+// 2.2 of the golden facts: 52 weeks of hold-out of 1,525 grocery customers, at estimates of 1.3.
+TEST(ForecastErrors, OfModelsOnGroceriesAreAsRecomputed) {
+  RAPPORT_REQUIRE_DATA();
+  const record::Ledger ledger =
+      io::read_transactions(tests::data_file("grocery_transactions.csv"), {});
+  const clv::Split split =
+      clv::split(ledger, {.as_of = core::as_of("2006-12-31"), .last = core::as_of("2007-12-30")});
+  const clv::Histories histories = split.calibration.histories();
+  ASSERT_EQ(histories.size(), 1525U);
+  const auto errors_of = [&](const auto& model) {
+    std::vector<double> forecast;
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+      forecast.push_back(model.expected_purchases(histories[i], 52));
+    }
+    return forecast_errors(forecast, split.holdout_frequency);
+  };
+  const clv::ParetoNbd pareto({.r = .7864368, .alpha = 5.679041, .s = .3862391, .beta = 5.717788});
+  const ForecastErrors of_pareto = errors_of(pareto);
+  EXPECT_EQ(of_pareto.actual, 3389);
+  EXPECT_NEAR(of_pareto.forecast, 3990.7322, 2e-3);
+  EXPECT_NEAR(of_pareto.mean_absolute_error.value, 1.507892, 2e-6);
+  double alive = 0;
+  for (std::size_t i = 0; i < histories.size(); ++i)
+    alive += pareto.probability_alive(histories[i]);
+  EXPECT_NEAR(alive / 1525, .429022, 1e-6);
+  const ForecastErrors of_bg =
+      errors_of(clv::BgNbd({.r = .3486459, .alpha = 2.581671, .a = .5038454, .b = 3.644385}));
+  EXPECT_NEAR(of_bg.forecast, 3996.4089, 2e-3);
+  EXPECT_NEAR(of_bg.mean_absolute_error.value, 1.577410, 2e-6);
 }
 
 // Customers whose values are Poisson counts around what was forecast.

@@ -2,6 +2,7 @@
 
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/split.hpp>
 #include <rapport/io/transactions.hpp>
 
@@ -100,7 +101,7 @@ TEST(Tracking, OfCdnowCountsThePublishedWeeks) {
 
 // The vignette of BTYD (golden facts 2.1), at its own estimates, and daily values of lifetimes;
 // both count the first day as whole.
-TEST(Tracking, OfBgNbdOnCdnowExpectsWhatPeersPrint) {
+TEST(Tracking, OnCdnowExpectsWhatPeersPrint) {
   RAPPORT_REQUIRE_DATA();
   const PurchaseCalendar calendar = purchase_calendar(cdnow(), {.last = as_of("1998-06-30")});
   const clv::BgNbd model({.r = .2425967, .alpha = 4.413659, .a = .7929869, .b = 2.426164});
