@@ -1,6 +1,7 @@
 #include <rapport/clv/bootstrap.hpp>
 
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 
@@ -127,6 +128,24 @@ TEST(Bootstrap, ServesSpendModelsToo) {
       [](const GammaGamma& m) { return m.population_mean(); });
   EXPECT_NEAR(mean.low, wald.low, 0.3 * (wald.high - wald.low));
   EXPECT_NEAR(mean.high, wald.high, 0.3 * (wald.high - wald.low));
+}
+
+TEST(Bootstrap, LeavesAHeldParameterWhereItIs) {
+  std::vector<double> logs;
+  for (std::size_t i = 0; i < base.frequency.size(); ++i) {
+    const double x = base.frequency[i];
+    logs.push_back(x > 0 ? x * std::log(base.recency[i] / x) - 0.2 * x : 0);
+  }
+  const Patterns with_intervals(Histories({.frequency = base.frequency,
+                                           .recency = base.recency,
+                                           .age = base.age,
+                                           .sum_log_intervals = logs},
+                                          core::weeks));
+  const auto regular = fit<MbgCnbdK>(with_intervals);
+  ASSERT_TRUE(regular.usable()) << regular.message;
+  const auto trials = bootstrap(regular, with_intervals, {.replicates = 19, .seed = 3});
+  for (const auto& p : trials.params()) EXPECT_EQ(p.k, regular.params.k);
+  EXPECT_GT(trials.count(FitStatus::converged), 17);
 }
 
 // A base so loyal that b runs to infinity in nearly every replicate: they count, and say so.

@@ -19,7 +19,9 @@
 
 namespace rapport::clv {
 
-/// The same rows with other numbers of customers, one a row; rows of 0 customers are left out.
+/// The same rows with other numbers of customers, one a row; rows of 0 customers are left out. Of
+/// the logarithms of intervals, of which patterns know the sum of all alone, each row gets its
+/// share: right for parameters at a given k, not for telling one k from another.
 /// \throws std::invalid_argument for another number of counts; std::domain_error unless they are
 /// integers >= 0.
 [[nodiscard]] Patterns with_counts(const Patterns& patterns, std::span<const double> counts);
