@@ -12,7 +12,9 @@
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/nbd.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 
@@ -154,9 +156,11 @@ void with_model(std::string_view model, const Use& use) {
     found = true;
     use.template operator()<Face>();
   };
+  offer.template operator()<Purchases<clv::Nbd>>("nbd");
   offer.template operator()<Purchases<clv::ParetoNbd>>("pareto_nbd");
   offer.template operator()<Purchases<clv::BgNbd>>("bg_nbd");
   offer.template operator()<Purchases<clv::MbgNbd>>("mbg_nbd");
+  offer.template operator()<Purchases<clv::GgompertzNbd>>("ggompertz_nbd");
   offer.template operator()<Opportunities<clv::BgBb>>("bg_bb");
   offer.template operator()<Spending>("gamma_gamma");
   if (!found) {

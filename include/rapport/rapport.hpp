@@ -101,11 +101,13 @@
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/histories.hpp>
 #include <rapport/clv/lifetime.hpp>
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/nbd.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/parameter_points.hpp>
 #include <rapport/clv/pareto_nbd.hpp>

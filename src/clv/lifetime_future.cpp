@@ -1,5 +1,7 @@
 #include <rapport/clv/lifetime_future.hpp>
 
+#include "lifetime_panels.hpp"
+
 #include <rapport/core/check.hpp>
 #include <rapport/math/policy.hpp>
 #include <rapport/math/quadrature.hpp>
@@ -19,36 +21,15 @@ constexpr const char* place = "LifetimeFuture";
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// What is smaller than the sum by this factor no longer changes it.
-constexpr double negligible = 1e-17;
-// exp(-42) is below that.
+// exp(-42) is negligible.
 constexpr double negligible_exponent = 42;
 
 // -- What the quadratures know about a lifetime ------------------------------------------------
-
-// The distance of the nearest singularity of the survival from 0, or less.
-double scale(const ParetoLifetime& life) noexcept { return life.beta; }
-double scale(const GompertzLifetime& life) noexcept {
-  return std::min(std::min(life.beta, 1.0) / life.b, 1e300);
-}
 
 // No hazard after now is less.
 double least_hazard(const ParetoLifetime&) noexcept { return 0; }
 double least_hazard(const GompertzLifetime& life) noexcept {
   return life.b * life.s / std::max(life.beta, 1.0);
-}
-
-// How fast the log of the hazard moves now: by no more per period at any later time.
-double bend(const ParetoLifetime& life) noexcept { return 1 / life.beta; }
-double bend(const GompertzLifetime& life) noexcept {
-  return life.b * std::abs(life.beta - 1) / life.beta;
-}
-
-// How far a panel that begins now may reach. The survival of Gompertz has singularities at a
-// distance of pi / b on either side of the real axis, none where the hazard is b s and stays so.
-double smooth_reach(const ParetoLifetime&) noexcept { return infinity; }
-double smooth_reach(const GompertzLifetime& life) noexcept {
-  return std::abs(life.beta - 1) < negligible ? infinity : 4 / life.b;
 }
 
 // Where the density of the end of the lifetime is largest: it grows before and falls after.
@@ -65,29 +46,15 @@ double log_density(const Lifetime& life, double u) noexcept {
 
 // -- Integrals over time -----------------------------------------------------------------------
 
-// The integral over (0, end] of a positive function of u, where `fall(left)` is the most that the
-// log of the function moves per period when `left` is the lifetime that is left, and `rest(u)` is
-// no less than the integral beyond u. Panels are even in ln(1 + u / nearest).
+// The integral over (0, end] of a positive function of u, where `rest(u)` is no less than the
+// integral beyond u; the others as in visit_panels().
 template <class Lifetime, class Function, class Fall, class Rest>
 double integrate(const Lifetime& life, double nearest, double end, const Function& function,
                  const Fall& fall, const Rest& rest) {
-  constexpr double widest = 11;  // e^2.5 - 1
-  constexpr double steepest = 8;
   double sum = 0;
-  double low = 0;
-  while (low < end) {
-    const double from = nearest + low;
-    const Lifetime left = life.after(low);
-    double width = std::min({widest * from, smooth_reach(left), steepest / fall(left, low)});
-    width = std::min(width, steepest / fall(life.after(low + width), low + width));
-    const double high = std::min(end, low + width);
-    sum += from * math::integrate<16>(0, std::log1p((high - low) / from), [&](double v) {
-             const double rise = std::expm1(v);
-             return (1 + rise) * function(low + from * rise);
-           });
-    low = high;
-    if (rest(low) < negligible * sum) break;
-  }
+  visit_panels(
+      life, nearest, end, fall, [&](double u, double weight) { sum += weight * function(u); },
+      [&](double u) { return rest(u) < negligible * sum; });
   return sum;
 }
 
@@ -234,15 +201,46 @@ double count_by_end(const Lifetime& life, const CountAtTime& count, double n, do
 
 // The integral of f(u) p(0, u) over (0, t].
 template <class Lifetime>
-double none_by_end(const Lifetime& life, double shape, double rate, double t) {
-  const auto log_none = [&](double u) { return -shape * std::log1p(u / rate); };
+double lost_without_purchase(const Lifetime& life, double shape, double rate, double t) {
+  const auto active = [&](double u) {
+    return std::exp(life.log_survival(u) - shape * std::log1p(u / rate));
+  };
   return integrate(
-      life, std::min(scale(life), rate), t,
-      [&](double u) { return life.hazard(u) * std::exp(life.log_survival(u) + log_none(u)); },
+      life, std::min(scale(life), rate), t, [&](double u) { return life.hazard(u) * active(u); },
       [&](const Lifetime& left, double u) {
         return left.hazard(0) + bend(left) + shape / (rate + u);
       },
-      [&](double u) { return std::exp(life.log_survival(u) + log_none(u)); });
+      active);
+}
+
+// The integral of S(u) shape / (rate + u) p(0, u) over (0, t].
+template <class Lifetime>
+double first_purchase(const Lifetime& life, double shape, double rate, double t) {
+  const auto active = [&](double u) {
+    return std::exp(life.log_survival(u) - shape * std::log1p(u / rate));
+  };
+  return integrate(
+      life, std::min(scale(life), rate), t,
+      [&](double u) { return shape / (rate + u) * active(u); },
+      [&](const Lifetime& left, double u) { return left.hazard(0) + (shape + 1) / (rate + u); },
+      active);
+}
+
+double lost_without_purchase(const Unending&, double, double, double) noexcept { return 0; }
+
+double first_purchase(const Unending&, double shape, double rate, double t) noexcept {
+  return -std::expm1(-shape * std::log1p(t / rate));
+}
+
+// The lifetime with one more in the shape of the gamma law of hazards, and what each hazard grows
+// by.
+ParetoLifetime with_one_more(ParetoLifetime life) noexcept { return {life.s + 1, life.beta}; }
+GompertzLifetime with_one_more(GompertzLifetime life) noexcept {
+  return {life.b, life.s + 1, life.beta};
+}
+double growth_of_hazard(const ParetoLifetime&, double) noexcept { return 1; }
+double growth_of_hazard(const GompertzLifetime& life, double t) noexcept {
+  return std::exp(life.b * t);
 }
 
 }  // namespace
@@ -255,13 +253,41 @@ double LifetimeFuture<Lifetime>::alive(double t) const {
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::none(double t) const {
-  core::check_not_negative_finite(t, place, "t");
   const auto& [shape, rate, life] = params_;
-  const double active = std::exp(life.log_survival(t) - shape * std::log1p(t / rate));
+  const double ended = lost(t);
+  return std::min(1.0, std::exp(life.log_survival(t) - shape * std::log1p(t / rate)) + ended);
+}
+
+template <class Lifetime>
+double LifetimeFuture<Lifetime>::some(double t) const {
+  core::check_not_negative_finite(t, place, "t");
+  return first_purchase(params_.lifetime, params_.shape, params_.rate, t);
+}
+
+template <class Lifetime>
+double LifetimeFuture<Lifetime>::lost(double t) const {
+  core::check_not_negative_finite(t, place, "t");
+  return lost_without_purchase(params_.lifetime, params_.shape, params_.rate, t);
+}
+
+template <class Lifetime>
+double LifetimeFuture<Lifetime>::purchase_rate_after_none(double t) const {
+  // The mean of a Gamma(shape, rate) law under a likelihood is shape / rate times the likelihood
+  // with one more shape over that with this.
+  const auto& [shape, rate, life] = params_;
+  const LifetimeFuture more({.shape = shape + 1, .rate = rate, .lifetime = life});
+  return shape / rate * (more.none(t) / none(t));
+}
+
+template <class Lifetime>
+double LifetimeFuture<Lifetime>::hazard_after_none(double t) const {
   if constexpr (std::is_same_v<Lifetime, Unending>) {
-    return active;
+    core::check_not_negative_finite(t, place, "t");
+    return 0;
   } else {
-    return std::min(1.0, active + none_by_end(life, shape, rate, t));
+    const auto& [shape, rate, life] = params_;
+    const LifetimeFuture more({.shape = shape, .rate = rate, .lifetime = with_one_more(life)});
+    return life.hazard(0) * (more.none(t) / none(t)) * growth_of_hazard(life, t);
   }
 }
 

@@ -10,9 +10,13 @@
 
 namespace rapport::clv {
 
+class GgompertzNbd;
+class Nbd;
 class ParetoNbd;
 
 /// In nats, with respect to the logarithms of the parameters in their order. \pre `c` is valid.
+[[nodiscard]] math::Jet<5> row_log_likelihood(const GgompertzNbd& model, const CustomerHistory& c);
+[[nodiscard]] math::Jet<2> row_log_likelihood(const Nbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<4> row_log_likelihood(const ParetoNbd& model, const CustomerHistory& c);
 
 }  // namespace rapport::clv

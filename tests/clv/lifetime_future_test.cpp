@@ -238,6 +238,39 @@ TEST(LifetimeFuture, CountsAddUpToOneAndToTheMean) {
   });
 }
 
+TEST(LifetimeFuture, SilenceIsToBeActiveOrLost) {
+  for_each_row([](const auto& future, const Values&) {
+    const auto& [shape, rate, life] = future.params();
+    for (const double t : {1e-9, 1.0, 39.0, 1e4}) {
+      const double active = future.alive(t) * std::exp(-shape * std::log1p(t / rate));
+      EXPECT_NEAR(future.lost(t) + active, future.none(t), 1e-13);
+      EXPECT_NEAR(future.some(t) + future.none(t), 1, 1e-13);
+    }
+    EXPECT_EQ(future.some(0), 0);
+    EXPECT_EQ(future.lost(0), 0);
+    // Where a complement would have no digit left.
+    EXPECT_NEAR(future.some(1e-20) / (1e-20 * shape / rate), 1, 1e-12);
+    EXPECT_NEAR(future.lost(1e-20) / (1e-20 * life.hazard(0)), 1, 1e-12);
+  });
+}
+
+TEST(LifetimeFuture, SilenceLowersTheRateAndRaisesTheHazard) {
+  for_each_row([](const auto& future, const Values&) {
+    const auto& [shape, rate, life] = future.params();
+    EXPECT_DOUBLE_EQ(future.purchase_rate_after_none(0), shape / rate);
+    EXPECT_DOUBLE_EQ(future.hazard_after_none(0), life.hazard(0));
+    EXPECT_LT(future.purchase_rate_after_none(39), shape / rate);
+    // Not below what it is for who is known to be active.
+    EXPECT_GE(future.purchase_rate_after_none(39) * (1 + 1e-13), shape / (rate + 39));
+    EXPECT_GE(future.hazard_after_none(39) * (1 + 1e-13), life.hazard(39));
+  });
+  const LifetimeFuture<Unending> unending({.shape = 2, .rate = 3, .lifetime = {}});
+  EXPECT_DOUBLE_EQ(unending.purchase_rate_after_none(1), 0.5);
+  EXPECT_EQ(unending.hazard_after_none(1), 0);
+  EXPECT_DOUBLE_EQ(unending.some(3), 0.75);
+  EXPECT_EQ(unending.lost(3), 0);
+}
+
 TEST(LifetimeFuture, MeansOfIntervalsAddUp) {
   for_each_row([](const auto& future, const Values&) {
     EXPECT_NEAR((future.expected(0, 7) + future.expected(7, 60)) / future.expected(60), 1, 1e-13);
@@ -308,6 +341,10 @@ TEST(LifetimeFuture, RejectsTimesAndRatesThatMakeNoSense) {
   for (const double bad : {-1.0, std::nan(""), double{INFINITY}}) {
     EXPECT_THROW((void)future.alive(bad), std::domain_error);
     EXPECT_THROW((void)future.none(bad), std::domain_error);
+    EXPECT_THROW((void)future.some(bad), std::domain_error);
+    EXPECT_THROW((void)future.lost(bad), std::domain_error);
+    EXPECT_THROW((void)future.purchase_rate_after_none(bad), std::domain_error);
+    EXPECT_THROW((void)future.hazard_after_none(bad), std::domain_error);
     EXPECT_THROW((void)future.expected(bad), std::domain_error);
     EXPECT_THROW((void)future.expected(bad, 1), std::domain_error);
     EXPECT_THROW((void)future.expected(0, bad), std::domain_error);

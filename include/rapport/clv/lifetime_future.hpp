@@ -52,6 +52,20 @@ class LifetimeFuture {
   /// Probability of no purchase in (0, t], for whatever reason. Relative error below 1e-12.
   [[nodiscard]] double none(double t) const;
 
+  /// Probability of a purchase or more in (0, t]: right also where it is tiny.
+  [[nodiscard]] double some(double t) const;
+
+  /// Probability that the lifetime ends in (0, t] without a purchase before: right also where it is
+  /// tiny. With the chance to be active at t without a purchase, this is none(t).
+  [[nodiscard]] double lost(double t) const;
+
+  /// Mean of the customer's purchases per period while active, given that there was none in (0, t].
+  [[nodiscard]] double purchase_rate_after_none(double t) const;
+
+  /// Mean of the customer's own hazard at t, given no purchase in (0, t] and whether the lifetime
+  /// has ended by then or not; the hazards are a mixture, as said in lifetime.hpp.
+  [[nodiscard]] double hazard_after_none(double t) const;
+
   /// Probability of exactly n purchases in (0, t]. Relative error below 1e-11, and some 1e-16 n
   /// for more than 10^5 purchases. Some microseconds, 20 for thousands of purchases.
   [[nodiscard]] double probability_of_purchases(unsigned n, double t) const;
