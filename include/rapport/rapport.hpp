@@ -25,8 +25,10 @@
 #include <rapport/math/beta.hpp>
 #include <rapport/math/censored_median.hpp>
 #include <rapport/math/chi_squared.hpp>
+#include <rapport/math/convergence.hpp>
 #include <rapport/math/fisher_exact.hpp>
 #include <rapport/math/jet.hpp>
+#include <rapport/math/metropolis.hpp>
 #include <rapport/math/newton.hpp>
 #include <rapport/math/normal.hpp>
 #include <rapport/math/policy.hpp>
@@ -36,9 +38,11 @@
 #include <rapport/math/random.hpp>
 #include <rapport/math/rank_correlation.hpp>
 #include <rapport/math/rate.hpp>
+#include <rapport/math/slice.hpp>
 #include <rapport/math/special.hpp>
 #include <rapport/math/student_t.hpp>
 #include <rapport/math/summation.hpp>
+#include <rapport/math/variates.hpp>
 
 #include <rapport/record/clusters.hpp>
 #include <rapport/record/column.hpp>
@@ -111,6 +115,8 @@
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/parameter_points.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/pareto_nbd_hb.hpp>
+#include <rapport/clv/posterior.hpp>
 #include <rapport/clv/prediction.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
 #include <rapport/clv/purchase_moments.hpp>
