@@ -116,6 +116,7 @@
 #include <rapport/clv/parameter_points.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/pareto_nbd_hb.hpp>
+#include <rapport/clv/pareto_nbd_sarmanov.hpp>
 #include <rapport/clv/posterior.hpp>
 #include <rapport/clv/prediction.hpp>
 #include <rapport/clv/profile_likelihood.hpp>

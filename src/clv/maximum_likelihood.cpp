@@ -89,7 +89,7 @@ class LikelihoodSearch {
         best.result.stop = math::NewtonStop::stopped;
         break;
       }
-      if (best.result.stop == math::NewtonStop::converged && !problem_.try_all_starts) break;
+      if (at_maximum(best.result) && !problem_.try_all_starts) break;
     }
     report_.parameters = best.parameters;
     report_.log_likelihood = -best.result.at.value;
@@ -120,6 +120,27 @@ class LikelihoodSearch {
       if (logarithmic(i)) result[i] = std::log(result[i]);
     }
     return result;
+  }
+
+  // The end of a parameter's domain on that side, in the coordinates of the search.
+  [[nodiscard]] double limit(std::size_t i, int side) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (problem_.limits.empty()) return side * infinity;
+    const double value = side < 0 ? problem_.limits[i].low : problem_.limits[i].high;
+    return logarithmic(i) ? std::log(value) : value;
+  }
+  // True if that variable of the search stands on an end of its domain, and is pushed there.
+  [[nodiscard]] bool at_limit(const math::NewtonResult& found, std::size_t variable) const {
+    const int side = found.at_bound.empty() ? 0 : found.at_bound[variable];
+    return side != 0 && found.point[variable] == limit(free_[variable], side);
+  }
+  // True for a maximum, be it inside or on ends of domains alone.
+  [[nodiscard]] bool at_maximum(const math::NewtonResult& found) const {
+    if (found.stop != math::NewtonStop::at_bound) return found.stop == math::NewtonStop::converged;
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      if (found.at_bound[i] != 0 && !at_limit(found, i)) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] std::vector<std::vector<double>> starting_points() const {
@@ -153,8 +174,8 @@ class LikelihoodSearch {
     math::NewtonOptions newton{.max_iterations = options_.max_iterations};
     newton.value_noise = problem_.value_noise;
     for (const std::size_t i : free_) {
-      newton.lower.push_back(centres_[i] - ranges_[i]);
-      newton.upper.push_back(centres_[i] + ranges_[i]);
+      newton.lower.push_back(std::max(centres_[i] - ranges_[i], limit(i, -1)));
+      newton.upper.push_back(std::min(centres_[i] + ranges_[i], limit(i, 1)));
     }
     // The search knows the free parameters alone.
     std::vector<double> whole = point_at(start);
@@ -196,20 +217,20 @@ class LikelihoodSearch {
   }
 
   // A higher likelihood wins; of two that are equal to rounding, the one that converged.
-  static bool better(const math::NewtonResult& a, const math::NewtonResult& b) {
+  [[nodiscard]] bool better(const math::NewtonResult& a, const math::NewtonResult& b) const {
     if (!std::isfinite(b.at.value)) return std::isfinite(a.at.value);
     const double margin = 1e-9 * (1 + std::abs(b.at.value));
     if (a.at.value < b.at.value - margin) return true;
-    return a.at.value <= b.at.value + margin && a.stop == math::NewtonStop::converged &&
-           b.stop != math::NewtonStop::converged;
+    return a.at.value <= b.at.value + margin && at_maximum(a) && !at_maximum(b);
   }
 
   void judge(const math::NewtonResult& found) {
     if (!problem_.too_little_data.empty() && found.stop != math::NewtonStop::stopped) {
       return settle(FitStatus::too_little_data, problem_.too_little_data);
     }
+    if (at_maximum(found)) return judge_maximum(found);
     switch (found.stop) {
-      case math::NewtonStop::converged: return judge_maximum(found);
+      case math::NewtonStop::converged:
       case math::NewtonStop::at_bound:
       case math::NewtonStop::flat: return settle_runaway(found);
       case math::NewtonStop::iteration_limit:
@@ -231,17 +252,34 @@ class LikelihoodSearch {
     settle(FitStatus::cancelled, "stopped on request before a maximum was found");
   }
 
+  // Over the variables that stand on no end of their domain: the others are held there.
   void judge_maximum(const math::NewtonResult& found) {
-    const std::size_t k = free_.size();
+    std::vector<std::size_t> inside;
+    std::string ends;
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      if (!at_limit(found, i)) {
+        inside.push_back(i);
+        continue;
+      }
+      ends += (ends.empty() ? "" : ", ") + std::string(problem_.names[free_[i]]) +
+              " is at its limit " + rounded(report_.parameters[free_[i]]);
+    }
+    const std::size_t k = inside.size();
     std::vector<double> covariance;
     if (k > 0) {
-      covariance = math::inverse_positive_definite(found.at.hessian, k);
+      std::vector<double> hessian;
+      for (const std::size_t i : inside) {
+        for (const std::size_t j : inside) {
+          hessian.push_back(found.at.hessian[i * free_.size() + j]);
+        }
+      }
+      covariance = math::inverse_positive_definite(hessian, k);
       if (covariance.empty()) return settle_runaway(found);
     }
     std::vector<std::string_view> vague;
     for (std::size_t i = 0; i < k; ++i) {
       if (!(covariance[i * (k + 1)] <= vaguest_log_error * vaguest_log_error)) {
-        vague.push_back(problem_.names[free_[i]]);
+        vague.push_back(problem_.names[free_[inside[i]]]);
       }
     }
     if (!vague.empty()) {
@@ -253,17 +291,26 @@ class LikelihoodSearch {
     report_.working_covariance.assign(size_ * size_, 0);
     for (std::size_t i = 0; i < k; ++i) {
       for (std::size_t j = 0; j < k; ++j) {
-        report_.working_covariance[free_[i] * size_ + free_[j]] = covariance[i * k + j];
+        report_.working_covariance[free_[inside[i]] * size_ + free_[inside[j]]] =
+            covariance[i * k + j];
       }
     }
-    settle(FitStatus::converged, "converged");
+    if (ends.empty()) return settle(FitStatus::converged, "converged");
+    std::vector<double> slopes;  // those at the ends stay
+    for (const std::size_t i : inside) slopes.push_back(found.at.gradient[i]);
+    report_.gradient_norm = norm(slopes);
+    report_.held.resize(size_, false);
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      if (at_limit(found, i)) report_.held[free_[i]] = true;
+    }
+    settle(FitStatus::at_boundary, "converged on the boundary: " + ends);
   }
 
   [[nodiscard]] Runaway runaway(const math::NewtonResult& found) const {
     Runaway result;
     for (std::size_t i = 0; i < free_.size(); ++i) {
       const double distance = found.point[i] - centres_[free_[i]];
-      double direction = found.at_bound[i];
+      double direction = at_limit(found, i) ? 0 : found.at_bound[i];
       if (direction == 0 && !found.flat_direction.empty() &&
           std::abs(found.flat_direction[i]) > 0.1) {
         direction = found.flat_direction[i];
@@ -324,6 +371,7 @@ class LikelihoodSearch {
 std::string_view to_text(FitStatus status) noexcept {
   switch (status) {
     case FitStatus::converged: return "converged";
+    case FitStatus::at_boundary: return "at_boundary";
     case FitStatus::not_identified: return "not_identified";
     case FitStatus::too_little_data: return "too_little_data";
     case FitStatus::iteration_limit: return "iteration_limit";

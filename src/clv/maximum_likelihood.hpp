@@ -27,6 +27,13 @@ struct LikelihoodProblem {
   /// times that, or below 1e-8 of it, a parameter has run away; one that is searched as it is,
   /// beyond 100 times that to either side.
   std::vector<double> units;
+  /// The ends of a parameter's domain, both of which belong to it where they are finite.
+  struct Limits {
+    double low, high;
+  };
+  /// One a parameter, or none: 0 or minus infinity to infinity. A maximum on a limit is
+  /// FitStatus::at_boundary; where one parameter's limit depends on others, search its share of it.
+  std::vector<Limits> limits;
   std::vector<std::vector<double>> starts;  ///< at least one
   /// Parameters that stay where a start has them: k flags, or none.
   std::vector<bool> held;

@@ -55,6 +55,8 @@ struct FitOptions {
 /// How a fit ended.
 enum class FitStatus : std::uint8_t {
   converged,        ///< a maximum inside: zero gradient, negative definite Hessian
+  at_boundary,      ///< a maximum on a boundary of the parameter space, such as the strongest
+                    ///< dependence that a law can have: usable, and the message names it
   not_identified,   ///< the likelihood rises, or stays level, as parameters run to 0 or infinity
   too_little_data,  ///< no customers, or none of those who carry the information
   iteration_limit,  ///< `max_iterations` did not suffice
@@ -92,7 +94,9 @@ struct FitReport {
   std::optional<core::Period> period;  ///< unit of time of the parameters, where they have one
 
   /// True if converged: only then may parameters be taken as estimates.
-  [[nodiscard]] bool usable() const noexcept { return status == FitStatus::converged; }
+  [[nodiscard]] bool usable() const noexcept {
+    return status == FitStatus::converged || status == FitStatus::at_boundary;
+  }
 
   /// Covariance of the parameters themselves (k x k, row by row), by the delta method. NaN unless
   /// usable().

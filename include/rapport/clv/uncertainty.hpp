@@ -56,12 +56,15 @@ class Neighbourhood {
     models_.emplace_back(std::bit_cast<Params>(values));
     for (std::size_t i = 0; i < parameters; ++i) {
       auto neighbour = values;
+      away_[i] = 1;
       if (!fit.held.empty() && fit.held[i]) {
         // It has no uncertainty to pass on.
       } else if (fit.coordinates.empty() || fit.coordinates[i] == Coordinate::logarithm) {
         neighbour[i] *= std::exp(step);
       } else {
-        neighbour[i] += step;
+        // Towards 0, so that it stays in its domain.
+        away_[i] = neighbour[i] > 0 ? -1 : 1;
+        neighbour[i] += away_[i] * step;
       }
       models_.emplace_back(std::bit_cast<Params>(neighbour));
     }
@@ -84,8 +87,8 @@ class Neighbourhood {
     double variance = 0;
     for (std::size_t i = 0; i < parameters; ++i) {
       for (std::size_t j = 0; j < parameters; ++j) {
-        variance += (values[i + 1] - values[0]) * (values[j + 1] - values[0]) *
-                    covariance_[i * parameters + j];
+        variance += away_[i] * (values[i + 1] - values[0]) * away_[j] *
+                    (values[j + 1] - values[0]) * covariance_[i * parameters + j];
       }
     }
     return std::sqrt(std::max(variance, 0.0)) / step;
@@ -143,6 +146,7 @@ class Neighbourhood {
   }
 
   std::vector<Model> models_;
+  std::array<double, parameters> away_;  // where each neighbour lies: 1 above, -1 below
   std::vector<double> covariance_;
   bool usable_;
   double level_, reach_;

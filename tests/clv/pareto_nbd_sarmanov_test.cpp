@@ -1,0 +1,298 @@
+#include <rapport/clv/forecast.hpp>
+#include <rapport/clv/pareto_nbd_sarmanov.hpp>
+#include <rapport/clv/simulate.hpp>
+#include <rapport/clv/uncertainty.hpp>
+
+#include <gtest/gtest.h>
+
+#include "support/bases.hpp"
+#include "support/data.hpp"
+#include "support/simulated_base.hpp"
+
+#include <cmath>
+#include <map>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rapport::clv {
+namespace {
+
+static_assert(RepeatBuyingModel<ParetoNbdSarmanov>);
+
+using Column = std::vector<double>;
+
+void expect_close(double value, double expected, double tolerance = 1e-10) {
+  EXPECT_NEAR(value, expected, tolerance * std::abs(expected));
+}
+
+ParetoNbdSarmanov cdnow(double dependence) {
+  return ParetoNbdSarmanov(
+      {.r = .553, .alpha = 10.578, .s = .606, .beta = 11.669, .dependence = dependence});
+}
+
+// The model with that m in place of its share of the limit.
+ParetoNbdSarmanov with_m(double r, double alpha, double s, double beta, double m) {
+  const double limit = ParetoNbdSarmanov({r, alpha, s, beta, m < 0 ? -1. : 1.}).m();
+  return ParetoNbdSarmanov({r, alpha, s, beta, std::abs(m / limit) * (m < 0 ? -1 : 1)});
+}
+
+double sum_over(const ParetoNbdSarmanov& model, const tests::Base& base) {
+  double sum = 0;
+  for (std::size_t i = 0; i < base.age.size(); ++i) {
+    sum += model.log_likelihood({base.frequency[i], base.recency[i], base.age[i]});
+  }
+  return sum;
+}
+
+const CustomerHistory histories[] = {{0, 0, 38.86},     {1, 1.71, 38.86}, {2, 30.43, 38.86},
+                                     {7, 38.86, 38.86}, {26, 30.86, 31},  {40, 3, 37}};
+
+TEST(ParetoNbdSarmanov, LimitsItsStrengthWhereTheDensityWouldBeNegative) {
+  // L_a = 1 / 2, L_b = 1 / 4: from -1 / max(1/8, 3/8) to 1 / max(3/8, 1/8).
+  const ParetoNbdSarmanov::Params p{1, 1, 2, 1, 0};
+  const auto m = [&](double dependence) {
+    auto moved = p;
+    moved.dependence = dependence;
+    return ParetoNbdSarmanov(moved).m();
+  };
+  expect_close(m(1), 8. / 3, 1e-14);
+  expect_close(m(.5), 4. / 3, 1e-14);
+  expect_close(m(-1), -8. / 3, 1e-14);
+  EXPECT_EQ(m(0), 0);
+  // Cor = m sqrt(r s) L_a L_b / ((1 + alpha) (1 + beta)).
+  expect_close(ParetoNbdSarmanov({1, 1, 2, 1, 1}).correlation(), 8. / 3 * std::sqrt(2) / 8 / 4,
+               1e-14);
+}
+
+TEST(ParetoNbdSarmanov, IsTheParetoNbdWithoutDependence) {
+  const ParetoNbd plain({.r = .553, .alpha = 10.578, .s = .606, .beta = 11.669});
+  const ParetoNbdSarmanov model = cdnow(0);
+  for (const auto& c : histories) {
+    EXPECT_EQ(model.log_likelihood(c), plain.log_likelihood(c));
+    expect_close(model.log_probability_alive(c), plain.log_probability_alive(c), 1e-13);
+    EXPECT_EQ(model.expected_purchases(c, 39), plain.expected_purchases(c, 39));
+    EXPECT_EQ(model.probability_of_purchases(c, 3, 39), plain.probability_of_purchases(c, 3, 39));
+    EXPECT_EQ(model.discounted_purchases(c, .01), plain.discounted_purchases(c, .01));
+    EXPECT_EQ(model.purchase_rate(c), plain.purchase_rate(c));
+  }
+}
+
+TEST(ParetoNbdSarmanov, MatchesTheLikelihoodsOfClvTools) {
+  // Design notes "golden", section 1.1 and 1.4: CLVTools 0.12.1, confirmed.
+  RAPPORT_REQUIRE_DATA();
+  const ParetoNbdSarmanov sample =
+      with_m(.5431831365, 10.1001423488, .5088482502, 9.1791199907, 20.53515);
+  EXPECT_NEAR(sum_over(sample, tests::cdnow()), -9591.765907238, 2e-6);
+  EXPECT_NEAR(sample.correlation(), .0861198560, 1e-7);
+  // Cor -.0009947 is printed with four digits.
+  const double per_m = with_m(1.4704880, 48.5545689, .2461867, 11.2051845, -1).correlation();
+  const ParetoNbdSarmanov apparel =
+      with_m(1.4704880, 48.5545689, .2461867, 11.2051845, .0009947 / per_m);
+  EXPECT_NEAR(sum_over(apparel, tests::summarise("apparel_transactions.csv", "2006-12-31")),
+              -5850.820191026, 1e-3);
+}
+
+TEST(ParetoNbdSarmanov, SumsProbabilitiesToOneAndThemToTheMean) {
+  for (const double dependence : {-1., -.3, .6, 1.}) {
+    const ParetoNbdSarmanov model = cdnow(dependence);
+    for (const auto& c : histories) {
+      SCOPED_TRACE(testing::Message() << dependence << ' ' << c.frequency);
+      double all = 0, mean = 0;
+      for (unsigned n = 0; n < 400; ++n) {
+        const double p = model.probability_of_purchases(c, n, 20);
+        ASSERT_GE(p, -1e-15);
+        all += p;
+        mean += n * p;
+      }
+      EXPECT_NEAR(all, 1, 1e-11);
+      EXPECT_NEAR(mean, model.expected_purchases(c, 20), 1e-9);
+      expect_close(model.discounted_purchases(c, 20, 0), model.expected_purchases(c, 20), 1e-11);
+      expect_close(model.expected_purchases(c, 5) + model.expected_purchases(c, 5, 20),
+                   model.expected_purchases(c, 20), 1e-11);
+      expect_close(model.probability_alive(c, 0), model.probability_alive(c), 1e-11);
+    }
+  }
+}
+
+TEST(ParetoNbdSarmanov, KeepsTheMarginsWhateverTheDependence) {
+  for (const double dependence : {-1., .4, 1.}) {
+    const ParetoNbdSarmanov model = cdnow(dependence);
+    expect_close(model.purchase_rate({}), .553 / 10.578, 1e-13);
+    expect_close(model.dropout_rate({}), .606 / 11.669, 1e-13);
+    EXPECT_EQ(model.log_likelihood({}), 0);
+    EXPECT_EQ(model.probability_alive({}), 1);
+  }
+}
+
+TEST(ParetoNbdSarmanov, KeenBuyersLeaveSoonerWithPositiveDependence) {
+  const CustomerHistory keen{12, 20, 39};
+  EXPECT_GT(cdnow(1).dropout_rate(keen), cdnow(0).dropout_rate(keen));
+  EXPECT_LT(cdnow(-1).dropout_rate(keen), cdnow(0).dropout_rate(keen));
+  EXPECT_LT(cdnow(1).probability_alive(keen), cdnow(-1).probability_alive(keen));
+}
+
+TEST(ParetoNbdSarmanov, DoesNotUnderflowForManyPurchases) {
+  // CLVTools exponentiates each likelihood.
+  for (const double dependence : {-1., 1.}) {
+    const ParetoNbdSarmanov model = cdnow(dependence);
+    for (const double x : {200., 1000., 10000.}) {
+      for (const double t_x : {100., 364.9, 365.}) {
+        const CustomerHistory c{x, t_x, 365};
+        ASSERT_TRUE(std::isfinite(model.log_likelihood(c))) << x << ' ' << t_x;
+        ASSERT_TRUE(std::isfinite(model.log_probability_alive(c)));
+        ASSERT_GE(model.expected_purchases(c, 52), 0);
+      }
+    }
+  }
+}
+
+TEST(ParetoNbdSarmanov, RejectsParametersOutOfTheirDomain) {
+  EXPECT_THROW(cdnow(1.0000001), std::domain_error);
+  EXPECT_THROW(cdnow(-2), std::domain_error);
+  EXPECT_THROW(cdnow(std::nan("")), std::domain_error);
+  EXPECT_THROW(ParetoNbdSarmanov({0, 1, 1, 1, 0}), std::domain_error);
+  EXPECT_THROW((void)cdnow(.5).expected_purchases({2, 30, 39}, -1), std::domain_error);
+}
+
+TEST(ParetoNbdSarmanovDerivatives, MatchDifferencesAt150Digits) {
+  // scripts/reference/pareto_nbd_sarmanov_derivatives.py
+  const std::string names[] = {"r", "alpha", "s", "beta", "dependence"};
+  const tests::Table table(
+      tests::beside(__FILE__, "reference/pareto_nbd_sarmanov_derivatives.csv"));
+  ASSERT_EQ(table.rows(), 9U);
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    SCOPED_TRACE(i);
+    const ParetoNbdSarmanov model({table.number(i, "r"), table.number(i, "alpha"),
+                                   table.number(i, "s"), table.number(i, "beta"),
+                                   table.number(i, "dependence")});
+    const Column x{table.number(i, "x")}, t_x{table.number(i, "t_x")}, t{table.number(i, "T")};
+    const auto d = log_likelihood_derivatives(model, Patterns(Histories({x, t_x, t}, weeks)));
+    EXPECT_NEAR(d.value / table.number(i, "ll"), 1, 1e-12);
+    expect_close(model.log_likelihood({x[0], t_x[0], t[0]}), table.number(i, "ll"), 1e-12);
+    for (std::size_t a = 0; a < 5; ++a) {
+      const double slope = table.number(i, "d_" + names[a]);
+      EXPECT_NEAR(d.gradient[a], slope, 1e-9 * std::max(std::abs(slope), 1e-2)) << names[a];
+      for (std::size_t b = a; b < 5; ++b) {
+        const double bend = table.number(i, "d_" + names[a] + "_" + names[b]);
+        EXPECT_NEAR(d.hessian[a * 5 + b], bend, 1e-9 * std::max(std::abs(bend), 1e-2))
+            << names[a] << ' ' << names[b];
+      }
+    }
+  }
+}
+
+TEST(ParetoNbdSarmanovFit, EndsOnTheBoundaryOfTheCdnowSample) {
+  // "golden" 1.1; CLVTools stops at -9591.765907.
+  RAPPORT_REQUIRE_DATA();
+  const auto fitted = fit<ParetoNbdSarmanov>(tests::cdnow().histories());
+  EXPECT_EQ(fitted.status, FitStatus::at_boundary) << fitted.message;
+  EXPECT_TRUE(fitted.usable());
+  EXPECT_NEAR(fitted.log_likelihood, -9591.665759, 1e-5);
+  const double expected[] = {.528785, 9.847229, .494234, 9.172228};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(fitted.parameters[i] / expected[i], 1, 5e-4);
+  EXPECT_EQ(fitted.params.dependence, 1);
+  EXPECT_NEAR(fitted.model().m(), 21.10942, 1e-2);
+  EXPECT_NEAR(fitted.model().correlation(), .0882926, 1e-4);
+  EXPECT_NE(fitted.message.find("dependence"), std::string::npos);
+  EXPECT_TRUE(fitted.held.at(4));
+  for (const double e : fitted.standard_errors()) EXPECT_TRUE(std::isfinite(e));
+  EXPECT_EQ(fitted.standard_errors()[4], 0);
+}
+
+TEST(ParetoNbdSarmanovFit, IsNoWorseThanIndependenceOnApparel) {
+  // CLVTools ends at -5850.8202, below its own fit without dependence, -5848.0978.
+  RAPPORT_REQUIRE_DATA();
+  const tests::Base base = tests::summarise("apparel_transactions.csv", "2006-12-31");
+  const auto fitted = fit<ParetoNbdSarmanov>(base.histories());
+  EXPECT_EQ(fitted.status, FitStatus::at_boundary) << fitted.message;
+  EXPECT_NEAR(fitted.log_likelihood, -5848.026426, 1e-5);
+  EXPECT_GT(fitted.log_likelihood, fit<ParetoNbd>(base.histories()).log_likelihood);
+  EXPECT_NEAR(fitted.model().m(), 34.75865, 1e-2);
+  EXPECT_NEAR(fitted.model().correlation(), .01293346, 1e-5);
+  EXPECT_LT(fitted.gradient_norm, 1e-4);
+  // Intervals need neighbours that are models too.
+  const Neighbourhood<ParetoNbdSarmanov> near(fitted);
+  const auto purchases = near.positive([](const ParetoNbdSarmanov& model) {
+    return model.expected_purchases({6, 93, 104}, 52);
+  });
+  EXPECT_LT(purchases.low, purchases.value);
+  EXPECT_GT(purchases.high, purchases.value);
+}
+
+TEST(ParetoNbdSarmanovFit, RecoversTheParametersOfASimulation) {
+  // Rates of order one a period, where dependence is told well.
+  const Column truth{1.2, 1.5, .8, 6, -.6};
+  const tests::SimulatedBase base(ParetoNbdSarmanov({1.2, 1.5, .8, 6, -.6}), 20000, 1);
+  const auto fitted = fit<ParetoNbdSarmanov>(base.histories(), {.threads = 2});
+  ASSERT_TRUE(fitted.usable()) << fitted.message;
+  const Column errors = fitted.standard_errors();
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_NEAR(fitted.parameters[i], truth[i], 3 * errors[i]) << fitted.names[i];
+  }
+}
+
+TEST(ParetoNbdSarmanov, SimulatesWhatItExpects) {
+  for (const double dependence : {-.9, .9}) {
+    const ParetoNbdSarmanov model({1.2, 1.5, .8, 6, dependence});
+    const Column ages(40000, 20);
+    const CustomerValues times = simulate_purchases(model, ages, 9);
+    double mean = 0, squares = 0, none = 0;
+    for (std::size_t i = 0; i < ages.size(); ++i) {
+      const double n = static_cast<double>(times.of(i).size());
+      mean += n / 40000;
+      squares += n * n / 40000;
+      none += (n == 0 ? 1. : 0.) / 40000;
+    }
+    const double error = std::sqrt((squares - mean * mean) / 40000);
+    EXPECT_NEAR(mean, model.expected_purchases(20), 4 * error);
+    EXPECT_NEAR(none, model.probability_of_purchases(0, 20), 4 * std::sqrt(.25 / 40000));
+  }
+}
+
+TEST(ParetoNbdSarmanovFit, HoldsDependenceWhereAsked) {
+  const tests::SimulatedBase base(ParetoNbd({.8, 6, .6, 12}), 3000, 4);
+  const auto plain = fit<ParetoNbd>(base.histories());
+  const auto held = fit<ParetoNbdSarmanov>(
+      base.histories(), {.start = {.5, 5, .5, 5, 0}, .held = {false, false, false, false, true}});
+  ASSERT_EQ(held.status, FitStatus::converged) << held.message;
+  expect_close(held.log_likelihood, plain.log_likelihood, 1e-12);
+  EXPECT_EQ(held.params.dependence, 0);
+}
+
+TEST(SlowParetoNbdSarmanovFit, TellsTheTruthAboutThreeThousandAwkwardDataSets) {
+  std::mt19937_64 engine(10);
+  std::map<FitStatus, int> seen;
+  for (int number = 0; number < 3000; ++number) {
+    SCOPED_TRACE(number);
+    const tests::Base base = tests::awkward_base(number, engine);
+    const auto fitted = fit<ParetoNbdSarmanov>(base.histories());
+    SCOPED_TRACE(testing::Message() << to_text(fitted.status) << ' ' << fitted.message);
+    ++seen[fitted.status];
+    ASSERT_TRUE(std::isfinite(fitted.log_likelihood));
+    ASSERT_FALSE(fitted.message.empty());
+    for (const double e : fitted.standard_errors()) ASSERT_EQ(std::isfinite(e), fitted.usable());
+    EXPECT_NE(fitted.status, FitStatus::numeric_failure);
+    if (!fitted.usable()) continue;
+    const double top = sum_over(fitted.model(), base);
+    const double noise = 1e-11 * (1 + std::abs(top));
+    EXPECT_NEAR(fitted.log_likelihood, top, 10 * noise);
+    for (std::size_t i = 0; i < 5; ++i) {
+      for (const int side : {-1, 1}) {
+        auto moved = fitted.parameters;
+        if (i < 4) {
+          moved[i] *= 1 + side * 1e-3;
+        } else {
+          moved[i] = std::min(1., std::max(-1., moved[i] + side * 1e-3));
+        }
+        const ParetoNbdSarmanov near({moved[0], moved[1], moved[2], moved[3], moved[4]});
+        EXPECT_LE(sum_over(near, base), top + noise) << fitted.names[i] << ' ' << side;
+      }
+    }
+  }
+  EXPECT_GT(seen[FitStatus::at_boundary], 100);
+}
+
+}  // namespace
+}  // namespace rapport::clv
