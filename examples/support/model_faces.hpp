@@ -11,6 +11,7 @@
 
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
@@ -63,14 +64,15 @@ struct Purchases {
   Summary summary;
 
   explicit Purchases(const std::string& path)
-      : summary(path, {"frequency", "recency", "T"}, {"customers"}) {}
+      : summary(path, {"frequency", "recency", "T"}, {"customers", "sum_log_intervals"}) {}
 
   // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
   [[nodiscard]] rapport::clv::Histories histories() const {
     return {{.frequency = summary["frequency"],
              .recency = summary["recency"],
              .age = summary["T"],
-             .customers = summary["customers"]},
+             .customers = summary["customers"],
+             .sum_log_intervals = summary["sum_log_intervals"]},
             rapport::weeks};
   }
   [[nodiscard]] rapport::clv::Patterns data() const { return rapport::clv::Patterns(histories()); }
@@ -161,6 +163,8 @@ void with_model(std::string_view model, const Use& use) {
   offer.template operator()<Purchases<clv::BgNbd>>("bg_nbd");
   offer.template operator()<Purchases<clv::MbgNbd>>("mbg_nbd");
   offer.template operator()<Purchases<clv::GgompertzNbd>>("ggompertz_nbd");
+  offer.template operator()<Purchases<clv::BgCnbdK>>("bg_cnbd_k");
+  offer.template operator()<Purchases<clv::MbgCnbdK>>("mbg_cnbd_k");
   offer.template operator()<Opportunities<clv::BgBb>>("bg_bb");
   offer.template operator()<Spending>("gamma_gamma");
   if (!found) {
