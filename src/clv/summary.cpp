@@ -19,11 +19,18 @@ Summary summarise(const record::LedgerView& ledger, const SummaryOptions& option
       ledger,
       {.window = fold::until(options.as_of), .threads = options.threads, .watch = options.watch},
       fold::LogPurchaseGaps{});
-  result.sum_log_intervals.reserve(result.size());
-  for (const record::CustomerId customer : result.customer) {
-    result.sum_log_intervals.push_back(gaps[customer.value].sum(options.period.days()));
-  }
+  add_intervals(result, gaps);
   return result;
+}
+
+void add_intervals(Summary& summary, std::span<const fold::LogPurchaseGaps::State> gaps) {
+  core::check_same_size(gaps.size(), summary.size() + summary.without_purchase, "add_intervals",
+                        "gaps");
+  summary.sum_log_intervals.clear();
+  summary.sum_log_intervals.reserve(summary.size());
+  for (const record::CustomerId customer : summary.customer) {
+    summary.sum_log_intervals.push_back(gaps[customer.value].sum(summary.period.days()));
+  }
 }
 
 Summary summarise(std::span<const fold::PurchaseDays::State> days,

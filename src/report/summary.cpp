@@ -168,13 +168,25 @@ void describe_top(Page& page, const Scorecard& card, std::size_t count) {
   }
 }
 
+// The model as the field calls it, with what has to be known of it.
+std::string_view title(PurchaseModel model) {
+  switch (model) {
+    case PurchaseModel::mbg_nbd: return "MBG/NBD";
+    case PurchaseModel::bg_nbd: return "BG/NBD (who bought once is taken to be active for ever)";
+    case PurchaseModel::mbg_cnbd_k: return "MBG/CNBD-k";
+    case PurchaseModel::bg_cnbd_k:
+      return "BG/CNBD-k (who bought once is taken to be active for ever)";
+    case PurchaseModel::pareto_nbd: return "Pareto/NBD";
+    case PurchaseModel::ggompertz_nbd: return "GGompertz/NBD";
+    case PurchaseModel::nbd: break;
+  }
+  return "NBD (nobody is taken ever to leave)";
+}
+
 void describe(Page& page, const Scorecard& scorecard, const SummaryOptions& options,
               bool last_day) {
   describe_task(page, scorecard, last_day);
-  describe_fit(page,
-               scorecard.model == PurchaseModel::bg_nbd
-                   ? "Repeat buying: BG/NBD (who bought once is taken to be active for ever)"
-                   : "Repeat buying: MBG/NBD",
+  describe_fit(page, std::string("Repeat buying: ").append(title(scorecard.model)),
                scorecard.purchase_fit);
   describe_fit(page, "Amounts: Gamma-Gamma", scorecard.spend_fit);
   describe_segments(page, scorecard);

@@ -2,9 +2,13 @@
 
 #include <rapport/churn/risk.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/nbd.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/core/raw_vector.hpp>
@@ -44,6 +48,11 @@ void check(const ScoreOptions& options) {
   }
 }
 
+// True if the model takes the rhythm of purchases from the intervals between them.
+bool sees_rhythm(PurchaseModel model) {
+  return model == PurchaseModel::bg_cnbd_k || model == PurchaseModel::mbg_cnbd_k;
+}
+
 // What the models are fitted to, and what each customer of the ledger has paid in the end.
 struct Folded {
   clv::Summary summary;
@@ -52,20 +61,28 @@ struct Folded {
 
 // Purchases are what the table of RFM takes for purchases: so both have the same customers.
 Folded fold_ledger(const record::LedgerView& ledger, const ScoreOptions& options) {
-  const auto fold_with = [&](const auto& purchase_days, const auto& repeat_spend) {
-    auto columns = fold::each_customer(
-        ledger,
-        {.window = fold::until(options.as_of), .threads = options.threads, .watch = options.watch},
-        purchase_days, repeat_spend, fold::NetSpend{});
-    return Folded{clv::summarise(std::get<0>(columns), std::get<1>(columns), ledger.rules.currency,
+  const auto fold_with = [&](const auto& purchase_days, const auto& repeat_spend,
+                             const auto& gaps) {
+    const auto each = [&](const auto&... aggregates) {
+      return fold::each_customer(ledger,
+                                 {.window = fold::until(options.as_of),
+                                  .threads = options.threads,
+                                  .watch = options.watch},
+                                 aggregates...);
+    };
+    auto columns = each(purchase_days, repeat_spend, fold::NetSpend{});
+    Folded folded{clv::summarise(std::get<0>(columns), std::get<1>(columns), ledger.rules.currency,
                                  options.as_of, options.period),
                   std::move(std::get<2>(columns))};
+    if (sees_rhythm(options.model)) clv::add_intervals(folded.summary, std::get<0>(each(gaps)));
+    return folded;
   };
   if (options.table.zero_amounts == rfm::ZeroAmounts::ignored) {
     return fold_with(fold::WithoutZeroSales<fold::PurchaseDays>{},
-                     fold::WithoutZeroSales<fold::RepeatSpend>{});
+                     fold::WithoutZeroSales<fold::RepeatSpend>{},
+                     fold::WithoutZeroSales<fold::LogPurchaseGaps>{});
   }
-  return fold_with(fold::PurchaseDays{}, fold::RepeatSpend{});
+  return fold_with(fold::PurchaseDays{}, fold::RepeatSpend{}, fold::LogPurchaseGaps{});
 }
 
 // Keys for those who have none.
@@ -235,10 +252,17 @@ Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
       clv::fit<clv::GammaGamma>(summary.spends(), {.threads = options.threads, .watch = watch});
   if (spend_fit.status == clv::FitStatus::cancelled) throw core::Cancelled("fitting");
   forecast_spend(card, summary, spend_fit, options);
-  if (options.model == PurchaseModel::bg_nbd) {
-    forecast_purchases<clv::BgNbd>(card, summary, spend_fit, options);
-  } else {
-    forecast_purchases<clv::MbgNbd>(card, summary, spend_fit, options);
+  const auto forecast_by = [&]<class Model>() {
+    forecast_purchases<Model>(card, summary, spend_fit, options);
+  };
+  switch (options.model) {
+    case PurchaseModel::mbg_nbd: forecast_by.operator()<clv::MbgNbd>(); break;
+    case PurchaseModel::bg_nbd: forecast_by.operator()<clv::BgNbd>(); break;
+    case PurchaseModel::mbg_cnbd_k: forecast_by.operator()<clv::MbgCnbdK>(); break;
+    case PurchaseModel::bg_cnbd_k: forecast_by.operator()<clv::BgCnbdK>(); break;
+    case PurchaseModel::pareto_nbd: forecast_by.operator()<clv::ParetoNbd>(); break;
+    case PurchaseModel::ggompertz_nbd: forecast_by.operator()<clv::GgompertzNbd>(); break;
+    case PurchaseModel::nbd: forecast_by.operator()<clv::Nbd>(); break;
   }
   add_up(card, options.level);
   return card;

@@ -10,16 +10,26 @@
 
 namespace rapport {
 
+namespace {
+
+// In the order of the enumerators.
+constexpr std::string_view model_names[] = {
+    "mbg_nbd", "bg_nbd", "mbg_cnbd_k", "bg_cnbd_k", "pareto_nbd", "ggompertz_nbd", "nbd"};
+
+}  // namespace
+
 std::string_view to_text(PurchaseModel model) noexcept {
-  return model == PurchaseModel::bg_nbd ? "bg_nbd" : "mbg_nbd";
+  return model_names[static_cast<std::size_t>(model)];
 }
 
 PurchaseModel purchase_model(std::string_view name) {
-  for (const auto model : {PurchaseModel::mbg_nbd, PurchaseModel::bg_nbd}) {
-    if (to_text(model) == name) return model;
+  std::string known;
+  for (std::size_t i = 0; i < std::size(model_names); ++i) {
+    if (model_names[i] == name) return static_cast<PurchaseModel>(i);
+    known.append(i == 0 ? "" : ", ").append(model_names[i]);
   }
   throw std::invalid_argument("purchase_model: \"" + std::string(name) +
-                              "\" is not known; there are mbg_nbd and bg_nbd");
+                              "\" is not known; there are " + known);
 }
 
 ScoreRow Scorecard::operator[](std::size_t row) const {

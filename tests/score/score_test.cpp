@@ -1,7 +1,7 @@
 #include <rapport/score/score.hpp>
 
-#include <rapport/clv/fit.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/fit.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/simulate.hpp>
@@ -177,6 +177,29 @@ TEST(Score, UnderBgNbdWhoBoughtOnceIsActiveForCertain) {
     ASSERT_LT(card.p_alive.value[i], 1);
   }
   EXPECT_TRUE(seen);
+}
+
+TEST(Score, GivesEveryCustomerTheSameColumnsByEveryModel) {
+  for (const auto model :
+       {PurchaseModel::pareto_nbd, PurchaseModel::mbg_cnbd_k, PurchaseModel::bg_cnbd_k,
+        PurchaseModel::ggompertz_nbd, PurchaseModel::nbd}) {
+    SCOPED_TRACE(to_text(model));
+    ScoreOptions other = options;
+    other.model = model;
+    const Scorecard scores = score(shop, other);
+    if (model != PurchaseModel::ggompertz_nbd) {  // these lifetimes have no age: b runs to 0
+      EXPECT_TRUE(scores.purchase_fit.usable()) << scores.purchase_fit.message;
+    }
+    ASSERT_EQ(scores.size(), card.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      ASSERT_GE(scores.p_alive.value[i], 0);
+      ASSERT_LE(scores.p_alive.value[i], 1);
+      ASSERT_FALSE(scores.p_alive.low[i] > scores.p_alive.value[i]);
+      ASSERT_FALSE(scores.p_alive.high[i] < scores.p_alive.value[i]);
+      ASSERT_GE(scores.expected_purchases.value[i], 0);
+      ASSERT_FALSE(scores.residual_value.high[i] < scores.residual_value.value[i]);
+    }
+  }
 }
 
 TEST(Score, KnowsNothingAfterTheAsOfDay) {

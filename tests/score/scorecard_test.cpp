@@ -73,7 +73,11 @@ TEST(Scorecard, OutlivesItsLedger) {
 }
 
 TEST(PurchaseModel, HasANameEachWay) {
-  EXPECT_EQ(purchase_model("bg_nbd"), PurchaseModel::bg_nbd);
+  for (const auto model : {PurchaseModel::mbg_nbd, PurchaseModel::bg_nbd, PurchaseModel::mbg_cnbd_k,
+                           PurchaseModel::bg_cnbd_k, PurchaseModel::pareto_nbd,
+                           PurchaseModel::ggompertz_nbd, PurchaseModel::nbd}) {
+    EXPECT_EQ(purchase_model(to_text(model)), model);
+  }
   EXPECT_EQ(to_text(PurchaseModel::mbg_nbd), "mbg_nbd");
   EXPECT_THROW((void)purchase_model("pareto"), std::invalid_argument);
 }

@@ -78,6 +78,10 @@ struct SummaryOptions {
                                 const core::Currency& currency, core::AsOf as_of,
                                 core::Period period);
 
+/// Adds sum_log_intervals from states that were folded up to the same day: element i is customer i.
+/// \throws std::invalid_argument if there are not as many as the ledger's customers.
+void add_intervals(Summary& summary, std::span<const fold::LogPurchaseGaps::State> gaps);
+
 }  // namespace rapport::clv
 
 #endif  // RAPPORT_CLV_SUMMARY_HPP

@@ -48,11 +48,16 @@ std::ostream& operator<<(std::ostream& out, const ScoreRow& row);
 
 /// Which model of repeat buying stands behind a scorecard.
 enum class PurchaseModel : std::uint8_t {
-  mbg_nbd,  ///< the default: who bought once may be gone
-  bg_nbd,   ///< P(alive) of who bought once is 1 by construction, for ever
+  mbg_nbd,        ///< the default: who bought once may be gone
+  bg_nbd,         ///< P(alive) of who bought once is 1 by construction, for ever
+  mbg_cnbd_k,     ///< as mbg_nbd, for purchases at regular intervals
+  bg_cnbd_k,      ///< as bg_nbd, for purchases at regular intervals
+  pareto_nbd,     ///< customers leave at any time, not right after a purchase
+  ggompertz_nbd,  ///< as pareto_nbd, with a risk to leave that grows with age
+  nbd,            ///< nobody ever leaves: a yardstick for the others
 };
 
-/// "mbg_nbd" or "bg_nbd".
+/// "mbg_nbd", "bg_nbd", ...
 [[nodiscard]] std::string_view to_text(PurchaseModel model) noexcept;
 /// \throws std::invalid_argument for any other text.
 [[nodiscard]] PurchaseModel purchase_model(std::string_view name);
