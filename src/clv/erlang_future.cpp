@@ -212,7 +212,7 @@ double ErlangFuture::alive(double t) const {
   const auto& [shape, rate, idle, a, b, k] = params_;
   // (b)_n / (a + b)_n
   std::vector<double> survivals{1};
-  return mean_over_stages(*this, t, [&, a = a, b = b, k = k](double stages) {
+  const double mean = mean_over_stages(*this, t, [&, a = a, b = b, k = k](double stages) {
     const std::size_t n = purchases_in(stages, k);
     while (survivals.size() <= n) {
       const double i = static_cast<double>(survivals.size()) - 1;
@@ -220,6 +220,7 @@ double ErlangFuture::alive(double t) const {
     }
     return survivals[n];
   });
+  return std::min(1.0, mean);  // the weights add up to 1 but for rounding
 }
 
 double ErlangFuture::probability_of_purchases(unsigned n, double t) const {

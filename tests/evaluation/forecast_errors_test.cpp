@@ -1,7 +1,9 @@
 #include <rapport/evaluation/forecast_errors.hpp>
 
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/split.hpp>
 #include <rapport/io/transactions.hpp>
@@ -134,6 +136,17 @@ TEST(ForecastErrors, OfModelsOnGroceriesAreAsRecomputed) {
       errors_of(clv::BgNbd({.r = .3486459, .alpha = 2.581671, .a = .5038454, .b = 3.644385}));
   EXPECT_NEAR(of_bg.forecast, 3996.4089, 2e-3);
   EXPECT_NEAR(of_bg.mean_absolute_error.value, 1.577410, 2e-6);
+  // Nobody leaves the NBD, so it expects nearly twice as much.
+  const ForecastErrors of_nbd = errors_of(clv::Nbd({.r = .4203203, .alpha = 5.245119}));
+  EXPECT_NEAR(of_nbd.forecast, 6354.7456, 2e-3);
+  EXPECT_NEAR(of_nbd.mean_absolute_error.value, 2.609204, 2e-6);
+  // BTYDplus approximates what MBG/CNBD-2 expects: 3,970 in all, 1.431 off a customer. What it
+  // expects exactly is nearer to what came.
+  const ForecastErrors of_regular = errors_of(
+      clv::MbgCnbdK({.r = 1.329175, .alpha = 2.812551, .a = .424709, .b = .7900287, .k = 2}));
+  EXPECT_LT(of_regular.forecast, 3970);
+  EXPECT_GT(of_regular.forecast, 3389);
+  EXPECT_LT(of_regular.mean_absolute_error.value, 1.431);
 }
 
 // Customers whose values are Poisson counts around what was forecast.
