@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -65,7 +66,10 @@ class RegularLikelihood {
     const Jet b = Jet::positive(b_, B);
     Jet total = patterns.customers() * r * log(Jet::positive(alpha_, Alpha));
     if (k_ > 1 && patterns.purchases() > 0) {
-      total.value += (k_ - 1) * patterns.sum_log_intervals();
+      const auto logs = patterns.sum_log_intervals();
+      total.value += (k_ - 1) * (logs.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                              : std::inner_product(logs.begin(), logs.end(),
+                                                                   patterns.count().begin(), 0.0));
       total.value -= patterns.purchases() * math::log_gamma(k_);
     }
     for (const auto& c : patterns.by_frequency()) {
@@ -214,7 +218,7 @@ class RegularLikelihood {
 };
 
 void require_intervals(const Patterns& patterns, std::string_view place) {
-  if (patterns.purchases() > 0 && std::isnan(patterns.sum_log_intervals())) {
+  if (patterns.purchases() > 0 && patterns.sum_log_intervals().empty()) {
     throw std::invalid_argument(
         std::string(place) +
         ": the histories have no column sum_log_intervals, which tells one k from another");

@@ -16,8 +16,18 @@
 namespace rapport::clv {
 namespace {
 
-// Non-negative doubles are ordered as their bits are; adding 0 turns -0 into 0.
-std::uint64_t ordered_bits(double value) { return std::bit_cast<std::uint64_t>(value + 0.0); }
+constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+
+// Doubles are ordered as these are: the bits of positive ones above those of negative ones, which
+// count backwards. Adding 0 turns -0 into 0.
+std::uint64_t ordered_bits(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
+  return (bits & sign_bit) == 0 ? bits | sign_bit : ~bits;
+}
+
+double from_ordered_bits(std::uint64_t bits) {
+  return std::bit_cast<double>((bits & sign_bit) != 0 ? bits ^ sign_bit : ~bits);
+}
 
 int bits_for(std::size_t values) {
   return values <= 1 ? 0 : static_cast<int>(std::bit_width(values - 1));
@@ -170,7 +180,7 @@ class PackedRows {
       }
       std::vector<double> values(columns_[c].values.size());
       std::transform(columns_[c].values.begin(), columns_[c].values.end(), values.begin(),
-                     [](std::uint64_t bits) { return std::bit_cast<double>(bits); });
+                     from_ordered_bits);
       const bool last = c + 1 == columns_.size();
       if (last) result.last_rank.resize(keys.size());
       std::vector<double>& column = result.columns[c];

@@ -20,7 +20,7 @@ struct DistinctRows {
   std::vector<std::uint32_t> last_rank;  ///< where a row's last value stands among them
 };
 
-/// \pre Columns are finite, >= 0 and of one size; `weights` is empty (each counts 1) or of that
+/// \pre Columns are finite and of one size; `weights` is empty (each counts 1) or of that
 /// size, with integers >= 0; rows of weight 0 are left out.
 /// \throws std::invalid_argument for 2^32 rows or more.
 [[nodiscard]] DistinctRows distinct_rows(std::span<const std::span<const double>> columns,

@@ -2,13 +2,11 @@
 
 #include <rapport/clv/histories.hpp>
 #include <rapport/core/check.hpp>
-#include <rapport/core/wide.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace rapport::clv {
 namespace {
@@ -43,27 +41,14 @@ void check_intervals(const Histories::Columns& columns, std::size_t row) {
   }
 }
 
-// The sum over all customers, in fixed point: the same for every order of the rows. Its last bit is
-// some 2^-62 of the largest element, or finer.
-double total_of_intervals(const Histories& histories) {
-  const auto& sums = histories.columns().sum_log_intervals;
-  if (sums.empty()) return std::numeric_limits<double>::quiet_NaN();
-  double largest = 0;
-  double customers = 1;
-  for (std::size_t row = 0; row < sums.size(); ++row) {
-    if (histories.columns().frequency[row] == 0) continue;
-    largest = std::max(largest, std::abs(sums[row]));
-    customers += histories.customers(row);
+// What tells rows apart: nothing is asked of the logs of whoever has no interval.
+std::vector<double> logs_of_intervals(const Histories& histories) {
+  const auto& in = histories.columns();
+  std::vector<double> result(in.sum_log_intervals.begin(), in.sum_log_intervals.end());
+  for (std::size_t row = 0; row < result.size(); ++row) {
+    if (in.frequency[row] == 0) result[row] = 0;
   }
-  if (largest == 0) return 0;
-  const int shift = 124 - std::ilogb(largest) - std::ilogb(customers);
-  core::Int128 total = 0;
-  for (std::size_t row = 0; row < sums.size(); ++row) {
-    if (histories.columns().frequency[row] == 0) continue;
-    total += static_cast<core::Int128>(std::ldexp(sums[row], shift)) *
-             static_cast<core::Int128>(histories.customers(row));
-  }
-  return std::ldexp(static_cast<double>(total), -shift);
+  return result;
 }
 
 }  // namespace
@@ -88,14 +73,17 @@ Histories::Histories(const Columns& columns, core::Period period)
   }
 }
 
-Patterns::Patterns(const Histories& histories)
-    : period_(histories.period()), sum_log_intervals_(total_of_intervals(histories)) {
+Patterns::Patterns(const Histories& histories) : period_(histories.period()) {
   const auto& in = histories.columns();
-  const std::array<std::span<const double>, 3> columns = {in.frequency, in.recency, in.age};
+  const bool with_logs = !in.sum_log_intervals.empty();
+  const std::vector<double> logs = logs_of_intervals(histories);
+  std::vector<std::span<const double>> columns = {in.frequency, in.recency, in.age};
+  if (with_logs) columns.insert(columns.begin() + 2, logs);
   DistinctRows rows = distinct_rows(columns, in.customers, "Patterns");
   frequency_ = std::move(rows.columns[0]);
   recency_ = std::move(rows.columns[1]);
-  age_ = std::move(rows.columns[2]);
+  age_ = std::move(rows.columns.back());
+  if (with_logs) sum_log_intervals_ = std::move(rows.columns[2]);
   count_ = std::move(rows.weight);
 
   // Counts are integers, so these sums are exact in any order (up to 2^53).

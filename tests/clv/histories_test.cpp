@@ -142,39 +142,20 @@ TEST(Histories, TakeTheLogsOfIntervalsThatCanHaveHappened) {
   EXPECT_THROW((void)with({0, 1}), std::invalid_argument);
 }
 
-TEST(Patterns, SumTheLogsOfIntervalsInAnyOrderOfRows) {
-  std::mt19937_64 engine(3);
-  std::uniform_real_distribution<double> uniform(0, 1);
-  Column x, t_x, t, logs;
-  for (int i = 0; i < 1000; ++i) {
-    x.push_back(1 + std::floor(5 * uniform(engine)));
-    t.push_back(100);
-    t_x.push_back(100 * uniform(engine));
-    logs.push_back(x.back() * std::log(t_x.back() / x.back()) - 10 * uniform(engine));
-  }
-  const auto sum = [&] {
-    const Histories histories({.frequency = x, .recency = t_x, .age = t, .sum_log_intervals = logs},
-                              weeks);
-    return Patterns(histories).sum_log_intervals();
-  };
-  const double before = sum();
-  long double exact = 0;
-  for (const double each : logs) exact += each;
-  EXPECT_NEAR(before, static_cast<double>(exact), 1e-11);
-  std::reverse(x.begin(), x.end());
-  std::reverse(t_x.begin(), t_x.end());
-  std::reverse(logs.begin(), logs.end());
-  EXPECT_EQ(sum(), before);
-  // Rows repeated or counted.
-  const Column two{2, 3}, ends{10, 12}, ages{20, 20}, two_logs{1.3, 0.7}, counts{3, 0};
-  const Patterns counted(Histories({.frequency = two,
-                                    .recency = ends,
-                                    .age = ages,
-                                    .customers = counts,
-                                    .sum_log_intervals = two_logs},
-                                   weeks));
-  EXPECT_DOUBLE_EQ(counted.sum_log_intervals(), 3.9);
-  EXPECT_TRUE(std::isnan(Patterns(Histories({two, ends, ages}, weeks)).sum_log_intervals()));
+TEST(Patterns, TellCustomersOfOtherIntervalsApartIfTheyAreKnown) {
+  const double nan = std::nan("");
+  const Column x{2, 0, 2, 2, 0}, t_x{8, 0, 8, 8, 0}, t{9, 9, 9, 9, 9}, logs{1, nan, -3, 1, 7};
+  const Patterns known(
+      Histories({.frequency = x, .recency = t_x, .age = t, .sum_log_intervals = logs}, weeks));
+  EXPECT_EQ(to_column(known.frequency()), (Column{0, 2, 2}));
+  EXPECT_EQ(to_column(known.sum_log_intervals()), (Column{0, -3, 1}));
+  EXPECT_EQ(to_column(known.count()), (Column{2, 1, 2}));
+  EXPECT_EQ(to_column(known.age()), (Column{9, 9, 9}));
+  EXPECT_EQ(known[1], (CustomerHistory{2, 8, 9, -3}));
+  const Patterns unknown(Histories({x, t_x, t}, weeks));
+  EXPECT_TRUE(unknown.sum_log_intervals().empty());
+  EXPECT_EQ(unknown.size(), 2U);
+  EXPECT_EQ(unknown[1], (CustomerHistory{2, 8, 9}));
 }
 
 TEST(Patterns, OfNobodyAreNone) {

@@ -31,7 +31,7 @@ class Histories {
     std::span<const double> customers = {};
     /// Sum of the logarithms of the times between purchases, in the unit of the other columns;
     /// finite where there are repeat purchases, and by Jensen's inequality at most x ln(t_x / x).
-    /// Empty: not known. Only models of regular buying take it.
+    /// Empty: not known. Only models of regular buying take it; it makes more patterns.
     std::span<const double> sum_log_intervals = {};
   };
 
@@ -62,7 +62,8 @@ class Histories {
 };
 
 /// The distinct histories with the number of customers of each, in ascending order of frequency,
-/// then recency, then age: the same for every order of the rows, and for rows repeated or counted.
+/// then recency, then the logs of intervals where they are known, then age: the same for every
+/// order of the rows, and for rows repeated or counted.
 class Patterns {
  public:
   /// The patterns [begin, end) share a frequency.
@@ -92,19 +93,20 @@ class Patterns {
 
   /// The history of a pattern. \pre i < size().
   [[nodiscard]] CustomerHistory operator[](std::size_t i) const noexcept {
-    return {frequency_[i], recency_[i], age_[i]};
+    CustomerHistory c{frequency_[i], recency_[i], age_[i]};
+    if (!sum_log_intervals_.empty()) c.sum_log_intervals = sum_log_intervals_[i];
+    return c;
   }
-
-  /// Sum of the logarithms of all times between purchases of a customer; NaN if the histories do
-  /// not have that column. It is a total, not a part of the patterns: that is all that enters a
-  /// likelihood.
-  [[nodiscard]] double sum_log_intervals() const noexcept { return sum_log_intervals_; }
 
   /// One element a pattern.
   [[nodiscard]] std::span<const double> frequency() const noexcept { return frequency_; }
   [[nodiscard]] std::span<const double> recency() const noexcept { return recency_; }
   [[nodiscard]] std::span<const double> age() const noexcept { return age_; }
   [[nodiscard]] std::span<const double> count() const noexcept { return count_; }
+  /// 0 without repeat purchases; empty if the histories do not have that column.
+  [[nodiscard]] std::span<const double> sum_log_intervals() const noexcept {
+    return sum_log_intervals_;
+  }
 
   /// Ascending, without gaps between [begin, end).
   [[nodiscard]] std::span<const FrequencyClass> by_frequency() const noexcept {
@@ -117,8 +119,7 @@ class Patterns {
   core::Period period_;
   double customers_ = 0;
   double purchases_ = 0;
-  double sum_log_intervals_ = 0;
-  std::vector<double> frequency_, recency_, age_, count_;
+  std::vector<double> frequency_, recency_, age_, count_, sum_log_intervals_;
   std::vector<FrequencyClass> by_frequency_;
   std::vector<AgeClass> by_age_;
 };
