@@ -100,6 +100,8 @@
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/bootstrap.hpp>
 #include <rapport/clv/cnbd_k.hpp>
+#include <rapport/clv/covariate_fit.hpp>
+#include <rapport/clv/covariates.hpp>
 #include <rapport/clv/equity.hpp>
 #include <rapport/clv/erlang_future.hpp>
 #include <rapport/clv/fit.hpp>
@@ -111,12 +113,14 @@
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/mbg_nbd_varying.hpp>
 #include <rapport/clv/nbd.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/parameter_points.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 #include <rapport/clv/pareto_nbd_hb.hpp>
 #include <rapport/clv/pareto_nbd_sarmanov.hpp>
+#include <rapport/clv/pareto_nbd_varying.hpp>
 #include <rapport/clv/posterior.hpp>
 #include <rapport/clv/prediction.hpp>
 #include <rapport/clv/profile_likelihood.hpp>
@@ -129,6 +133,8 @@
 #include <rapport/clv/split.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/clv/uncertainty.hpp>
+#include <rapport/clv/varying_fit.hpp>
+#include <rapport/clv/varying_histories.hpp>
 
 #include <rapport/churn/rate.hpp>
 #include <rapport/churn/risk.hpp>

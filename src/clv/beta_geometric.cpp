@@ -1,5 +1,6 @@
 #include "fit_model.hpp"
 #include "forecast_of.hpp"
+#include "row_likelihood.hpp"
 #include "row_sums.hpp"
 
 #include <rapport/clv/bg_nbd.hpp>
@@ -251,7 +252,35 @@ std::vector<double> buy_until_dropout(const Customer& customer, double age,
   }
 }
 
+// The same formula for one customer with m chances to drop out; `value`, which the models compute
+// more exactly near 0, is taken from them.
+template <class Params>
+math::Jet<4> dropout_row(const Params& params, double value, const CustomerHistory& c, double m) {
+  using Jet = math::Jet<4>;
+  const auto r = Jet::positive(params.r, 0);
+  const auto alpha = Jet::positive(params.alpha, 1);
+  const auto a = Jet::positive(params.a, 2);
+  const auto b = Jet::positive(params.b, 3);
+  const double x = c.frequency;
+  Jet result = log_rising(r, x) + r * log(alpha) - (r + x) * log(alpha + c.age);
+  if (m > 0) {
+    const Jet odds = log(a) - log(b + (m - 1)) +
+                     (r + x) * (log(alpha + c.age) - log(alpha + c.recency));
+    result += log_beta_shift(a, b, m) + log1p_exp(odds);
+  }
+  result.value = value;
+  return result;
+}
+
 }  // namespace
+
+math::Jet<4> row_log_likelihood(const BgNbd& model, const CustomerHistory& c) {
+  return dropout_row(model.params(), model.log_likelihood(c), c, c.frequency);
+}
+
+math::Jet<4> row_log_likelihood(const MbgNbd& model, const CustomerHistory& c) {
+  return dropout_row(model.params(), model.log_likelihood(c), c, c.frequency + 1);
+}
 
 math::Derivatives log_likelihood_derivatives(const BgNbd& model, const Patterns& patterns,
                                              const core::Threads& threads) {

@@ -1,6 +1,7 @@
 #include <rapport/clv/gamma_gamma.hpp>
 
 #include "fit_model.hpp"
+#include "row_likelihood.hpp"
 #include "row_sums.hpp"
 
 #include <rapport/math/polygamma.hpp>
@@ -123,6 +124,19 @@ double GammaGamma::log_likelihood(double x, double zbar) const noexcept {
   // part stays moderate where the logs of amounts as such would cancel.
   return math::log_rising(shape, q) - math::log_gamma(q) - q * std::log1p(total / gamma) -
          shape * std::log1p(gamma / total) - std::log(zbar);
+}
+
+math::Jet<3> row_log_likelihood(const GammaGamma& model, double x, double zbar) {
+  using Jet = math::Jet<3>;
+  const auto p = Jet::positive(model.params().p, 0);
+  const auto q = Jet::positive(model.params().q, 1);
+  const auto gamma = Jet::positive(model.params().gamma, 2);
+  const Jet shape = x * p;
+  const double total = x * zbar;
+  Jet result = log_gamma(shape + q) - log_gamma(shape) - log_gamma(q) + q * log(gamma) +
+               shape * std::log(total) - (shape + q) * log(gamma + total) - std::log(zbar);
+  result.value = model.log_likelihood(x, zbar);
+  return result;
 }
 
 math::Derivatives log_likelihood_derivatives(const GammaGamma& model, const SpendPatterns& patterns,

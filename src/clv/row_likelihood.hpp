@@ -10,14 +10,22 @@
 
 namespace rapport::clv {
 
+class BgNbd;
+class GammaGamma;
 class GgompertzNbd;
+class MbgNbd;
 class Nbd;
 class ParetoNbd;
 
 /// In nats, with respect to the logarithms of the parameters in their order. \pre `c` is valid.
+[[nodiscard]] math::Jet<4> row_log_likelihood(const BgNbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<5> row_log_likelihood(const GgompertzNbd& model, const CustomerHistory& c);
+[[nodiscard]] math::Jet<4> row_log_likelihood(const MbgNbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<2> row_log_likelihood(const Nbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<4> row_log_likelihood(const ParetoNbd& model, const CustomerHistory& c);
+
+/// The same for the mean zbar of x purchases. \pre x > 0 and zbar > 0.
+[[nodiscard]] math::Jet<3> row_log_likelihood(const GammaGamma& model, double x, double zbar);
 
 }  // namespace rapport::clv
 
