@@ -104,6 +104,7 @@
 #include <rapport/clv/covariates.hpp>
 #include <rapport/clv/equity.hpp>
 #include <rapport/clv/erlang_future.hpp>
+#include <rapport/clv/fingerprint.hpp>
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
@@ -200,6 +201,7 @@
 #include <rapport/io/csv_writer.hpp>
 #include <rapport/io/definition.hpp>
 #include <rapport/io/dialect.hpp>
+#include <rapport/io/fit.hpp>
 #include <rapport/io/input.hpp>
 #include <rapport/io/parse.hpp>
 #include <rapport/io/preset.hpp>
