@@ -94,16 +94,20 @@
 #include <rapport/rfm/table.hpp>
 
 #include <rapport/clv/alive_path.hpp>
+#include <rapport/clv/bdw.hpp>
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/beta_geometric_lifetime.hpp>
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/bootstrap.hpp>
 #include <rapport/clv/cnbd_k.hpp>
+#include <rapport/clv/contract.hpp>
 #include <rapport/clv/covariate_fit.hpp>
 #include <rapport/clv/covariates.hpp>
+#include <rapport/clv/discrete_weibull.hpp>
 #include <rapport/clv/equity.hpp>
 #include <rapport/clv/erlang_future.hpp>
+#include <rapport/clv/exponential_gamma.hpp>
 #include <rapport/clv/fingerprint.hpp>
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>
@@ -129,6 +133,8 @@
 #include <rapport/clv/regularity.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/resampling.hpp>
+#include <rapport/clv/retention.hpp>
+#include <rapport/clv/sbg.hpp>
 #include <rapport/clv/simulate.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/clv/split.hpp>

@@ -148,5 +148,13 @@ TEST(LogGamma, MatchesSixtyDigits) {
   EXPECT_EQ(log_gamma(1), 0);
 }
 
+TEST(Log1mExp, KeepsItsDigitsAtBothEnds) {
+  // ln(1 - e^y), by mpmath at 40 digits.
+  EXPECT_NEAR(log1m_exp(-1e-12) / -27.63102111592904822832925, 1, 1e-15);
+  EXPECT_NEAR(log1m_exp(-0.7) / -0.6863410028083851535, 1, 1e-15);
+  EXPECT_NEAR(log1m_exp(-100) / -3.720075976020835962959696e-44, 1, 1e-15);
+  EXPECT_EQ(log1m_exp(0), -std::numeric_limits<double>::infinity());
+}
+
 }  // namespace
 }  // namespace rapport::math

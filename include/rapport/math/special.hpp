@@ -18,6 +18,11 @@ namespace rapport::math {
   return y > 0 ? y + std::log1p(std::exp(-y)) : std::log1p(std::exp(y));
 }
 
+/// ln(1 - e^y) for y <= 0, without the cancellation near either end; -infinity for y = 0.
+[[nodiscard]] inline double log1m_exp(double y) noexcept {
+  return y > -0.7 ? std::log(-std::expm1(y)) : std::log1p(-std::exp(y));
+}
+
 /// 1 / (1 + e^y): the probability whose log odds are -y. Keeps its relative accuracy down to the
 /// smallest double; 0 beyond.
 [[nodiscard]] inline double complement_of_log_odds(double y) noexcept {

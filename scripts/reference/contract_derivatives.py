@@ -1,0 +1,66 @@
+"""Reference values for tests/clv/contract_test.cpp: the logs of staying from renewal t to t + h and
+of leaving in between, with gradient and Hessian by the logarithms of the parameters, at 50 digits,
+for exactly the doubles given: differences with steps of 1e-15 in 80-digit arithmetic.
+Run: python3 scripts/reference/contract_derivatives.py"""
+
+from mpmath import exp, gamma, log, mp, mpf, nstr
+
+mp.dps = 80
+STEP = mpf(10) ** -15
+
+
+def power(t, c):
+    return mpf(t) ** c if t > 0 else mpf(0)
+
+
+SURVIVAL = {
+    "Sbg": lambda p, t: gamma(p[1] + t) * gamma(p[0] + p[1]) / gamma(p[0] + p[1] + t) / gamma(p[1]),
+    "Bdw": lambda p, t: gamma(p[1] + power(t, p[2])) * gamma(p[0] + p[1])
+    / gamma(p[0] + p[1] + power(t, p[2])) / gamma(p[1]),
+    "DiscreteWeibull": lambda p, t: (1 - p[0]) ** power(t, p[1]),
+    "ExponentialGamma": lambda p, t: (p[1] / (p[1] + t)) ** p[0],
+}
+GRID = {
+    "Sbg": [(0.668, 3.806), (0.0005, 3.0), (500.0, 4500.0), (2.0, 0.001)],
+    "Bdw": [(0.2142533, 1.426575, 1.723565), (3.0, 8.0, 1.0), (0.05, 0.02, 0.3), (40.0, 900.0, 2.5)],
+    "DiscreteWeibull": [(0.3811805, 0.5715703), (0.001, 1.9), (0.97, 0.1)],
+    "ExponentialGamma": [(0.7, 4.2), (30.0, 900.0), (0.01, 0.05)],
+}
+STRETCHES = [(0, 1), (3, 1), (2, 7), (0, 40), (365, 1)]
+
+for name, grid in GRID.items():
+    for params in grid:
+        for t, h in STRETCHES:
+            logs = [log(mpf(p)) for p in params]
+
+            def staying(x):
+                p = [exp(v) for v in x]
+                return log(SURVIVAL[name](p, t + h) / SURVIVAL[name](p, t))
+
+            def leaving(x):
+                return log(1 - exp(staying(x)))
+
+            numbers = []
+            for f in (staying, leaving):
+
+                def at(*moves):
+                    moved = list(logs)
+                    for i, sign in moves:
+                        moved[i] += sign * STEP
+                    return f(moved)
+
+                value = at()
+                numbers.append(value)
+                k = len(params)
+                numbers += [(at((i, 1)) - at((i, -1))) / (2 * STEP) for i in range(k)]
+                for i in range(k):
+                    for j in range(i, k):
+                        if i == j:
+                            numbers.append((at((i, 1)) - 2 * value + at((i, -1))) / STEP**2)
+                        else:
+                            mixed = at((i, 1), (j, 1)) - at((i, 1), (j, -1))
+                            mixed += at((i, -1), (j, -1)) - at((i, -1), (j, 1))
+                            numbers.append(mixed / (4 * STEP**2))
+            model = ", ".join(repr(p) for p in params)
+            text = ", ".join(nstr(v, 17) for v in numbers)
+            print(f"{name}: {{{{{model}}}, {t}, {h}, {{{text}}}}},")
