@@ -3,6 +3,7 @@
 #include <rapport/fold/fold.hpp>
 #include <rapport/fold/only.hpp>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -13,6 +14,21 @@ namespace {
 struct Lately {
   fold::DayNumber after;
   bool operator()(const fold::Entry& entry) const { return entry.day > after; }
+};
+
+// Repeat spend of the last so many days.
+struct RepeatSpendLately {
+  struct State {
+    fold::RepeatSpend::State all;
+    std::int64_t total = 0;
+  };
+  Lately lately;
+
+  void absorb(State& state, const fold::Entry& entry) const {
+    const std::int64_t before = state.all.total;
+    fold::RepeatSpend{}.absorb(state.all, entry);
+    if (lately(entry)) state.total += state.all.total - before;
+  }
 };
 
 }  // namespace
@@ -28,10 +44,11 @@ Split split(const record::LedgerView& ledger, const SplitOptions& options) {
   const Lately lately{end - length};
   const auto [before, after] = fold::each_customer_split(
       ledger, as_of, options.last, {.threads = options.threads, .watch = options.watch},
-      fold::PurchaseDays{}, fold::RepeatSpend{}, fold::NetSpend{},
+      fold::PurchaseDays{}, fold::RepeatSpend{}, fold::NetSpend{}, RepeatSpendLately{lately},
       fold::Only{fold::PurchaseDays{}, lately});
-  const auto& [days, repeat_spend, spend, recent] = before;
-  const auto& [days_after, repeat_spend_after, spend_after, recent_after] = after;
+  const auto& [days, repeat_spend, spend, recent_spend, recent] = before;
+  const auto& [days_after, repeat_spend_after, spend_after, recent_spend_after, recent_after] =
+      after;
 
   Split result;
   result.calibration = summarise(days, repeat_spend, ledger.rules.currency, as_of, options.period);
@@ -53,6 +70,8 @@ Split split(const record::LedgerView& ledger, const SplitOptions& options) {
     result.holdout_frequency.push_back(bought);
     result.holdout_spend.push_back(spent(customer));
     result.recent_frequency.push_back(recent[customer].days - (new_lately ? 1 : 0));
+    result.recent_spend.push_back(static_cast<double>(recent_spend[customer].total) /
+                                  minor_per_major);
   }
   return result;
 }

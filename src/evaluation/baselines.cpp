@@ -39,50 +39,95 @@ Baseline baseline(std::string_view name, std::string_view text, const clv::Histo
 
 double silence(const clv::CustomerHistory& c) { return c.age - c.recency; }
 
-// Purchases per period of all customers together. Summed in ascending order of the values, so that
-// the order of the rows does not show.
-double mean_rate(const clv::Histories& histories) {
-  std::vector<std::pair<double, double>> each;
-  each.reserve(histories.size());
-  double purchases = 0;  // exact up to 2^53
+// What customers did so far, row by row: repeat purchases, or what they spent on them.
+struct SoFar {
+  std::vector<double> quantity;
+  double mean_rate = 0;  // of all customers together, per period
+};
+
+// Summed in ascending order of the values, so that the order of the rows does not show.
+double ordered_sum(std::vector<std::pair<double, double>> terms) {
+  std::sort(terms.begin(), terms.end());
+  double sum = 0;
+  for (const auto& [value, customers] : terms) sum += value * customers;
+  return sum;
+}
+
+template <class Quantity>
+SoFar so_far(const clv::Histories& histories, const Quantity& quantity) {
+  SoFar result;
+  std::vector<std::pair<double, double>> quantities, ages;
   for (std::size_t i = 0; i < histories.size(); ++i) {
-    each.emplace_back(histories[i].age, histories.customers(i));
-    purchases += histories[i].frequency * histories.customers(i);
+    result.quantity.push_back(quantity(i));
+    quantities.emplace_back(result.quantity.back(), histories.customers(i));
+    ages.emplace_back(histories[i].age, histories.customers(i));
   }
-  std::sort(each.begin(), each.end());
-  double time = 0;
-  for (const auto& [age, customers] : each) time += age * customers;
-  return time > 0 ? purchases / time : 0;
+  const double time = ordered_sum(std::move(ages));
+  if (time > 0) result.mean_rate = ordered_sum(std::move(quantities)) / time;
+  return result;
+}
+
+std::vector<Baseline> baselines(const clv::Histories& histories, const SoFar& so_far,
+                                const BaselineOptions& options, const Spans& spans) {
+  const double everybody = so_far.mean_rate * spans.horizon;
+  const auto own = [&](std::size_t i) {
+    const double age = histories[i].age;
+    return age > 0 ? so_far.quantity[i] / age * spans.horizon : everybody;
+  };
+  std::vector<Baseline> result;
+  result.push_back(baseline("own rate", "as much a period as so far; the mean rate where T = 0",
+                            histories, own));
+  result.push_back(baseline("mean rate", "as much as all together so far, for everybody", histories,
+                            [&](std::size_t) { return everybody; }));
+  const auto& age = histories.columns().age;
+  if (!options.recent.empty()) {
+    result.push_back(baseline("as lately", "what was repeated in the last horizon once more",
+                              histories, [&](std::size_t i) { return options.recent[i]; }));
+  } else if (std::all_of(age.begin(), age.end(), [&](double t) { return t <= spans.horizon; })) {
+    result.push_back(baseline("as lately", "all repeated so far once more: nobody is older",
+                              histories, [&](std::size_t i) { return so_far.quantity[i]; }));
+  }
+  result.push_back(
+      baseline("hiatus", "own rate; nothing from whoever was silent for longer", histories,
+               [&](std::size_t i) { return silence(histories[i]) > spans.hiatus ? 0 : own(i); }));
+  return result;
 }
 
 }  // namespace
 
 std::vector<Baseline> purchase_baselines(const clv::Histories& histories,
                                          const BaselineOptions& options) {
-  const auto [horizon, hiatus] = spans_of(histories, options, "purchase_baselines");
-  const double everybody = mean_rate(histories) * horizon;
-  const auto own = [&, horizon = horizon](std::size_t i) {
-    const clv::CustomerHistory c = histories[i];
-    return c.age > 0 ? c.frequency / c.age * horizon : everybody;
-  };
-  std::vector<Baseline> result;
-  result.push_back(
-      baseline("own rate", "x / T a period, as so far; the mean rate where T = 0", histories, own));
-  result.push_back(baseline("mean rate", "sum of x / sum of T a period, for everybody", histories,
-                            [&](std::size_t) { return everybody; }));
-  const auto& age = histories.columns().age;
-  if (!options.recent.empty()) {
-    result.push_back(baseline("as lately", "repeat purchases of the last horizon once more",
-                              histories, [&](std::size_t i) { return options.recent[i]; }));
-  } else if (std::all_of(age.begin(), age.end(),
-                         [horizon = horizon](double t) { return t <= horizon; })) {
-    result.push_back(baseline("as lately", "x once more: nobody is older than the horizon",
-                              histories, [&](std::size_t i) { return histories[i].frequency; }));
+  const Spans spans = spans_of(histories, options, "purchase_baselines");
+  return baselines(histories,
+                   so_far(histories, [&](std::size_t i) { return histories[i].frequency; }),
+                   options, spans);
+}
+
+std::vector<Baseline> spend_baselines(const clv::Histories& histories,
+                                      std::span<const double> mean_amount,
+                                      const BaselineOptions& options) {
+  constexpr std::string_view place = "spend_baselines";
+  const Spans spans = spans_of(histories, options, place);
+  core::check_same_size(mean_amount.size(), histories.size(), place, "mean_amount");
+  std::vector<std::pair<double, double>> amounts, purchases;
+  for (std::size_t i = 0; i < histories.size(); ++i) {
+    if (std::isinf(mean_amount[i])) {
+      core::throw_domain_error(place, "mean_amount", mean_amount[i], "finite or nan");
+    }
+    if (std::isnan(mean_amount[i])) continue;
+    const double x = histories[i].frequency * histories.customers(i);
+    amounts.emplace_back(mean_amount[i], x);
+    purchases.emplace_back(x, 1);
   }
-  result.push_back(baseline(
-      "hiatus", "own rate; nothing from whoever was silent for longer", histories,
-      [&, hiatus = hiatus](std::size_t i) { return silence(histories[i]) > hiatus ? 0 : own(i); }));
-  return result;
+  const double bought = ordered_sum(std::move(purchases));
+  const double mean = bought > 0 ? ordered_sum(std::move(amounts)) / bought : 0;
+  return baselines(histories,
+                   so_far(histories,
+                          [&](std::size_t i) {
+                            const double own = mean_amount[i];
+                            return histories[i].frequency * (std::isnan(own) ? mean : own);
+                          }),
+                   options, spans);
 }
 
 std::vector<Baseline> activity_baselines(const clv::Histories& histories,

@@ -52,21 +52,26 @@ Comparison compare(std::span<const Candidate> candidates) {
   return {.fits = fit_rows(candidates), .errors = {}};
 }
 
-Comparison compare(std::span<const Candidate> candidates, const clv::Histories& histories,
-                   std::span<const double> actual, const BaselineOptions& rules, double level) {
-  core::check_same_size(actual.size(), histories.size(), "compare", "actual");
+Comparison compare(std::span<const Candidate> candidates, std::span<const Baseline> rules,
+                   std::span<const double> actual, double level) {
   Comparison result = compare(candidates);
   for (const Candidate& each : candidates) {
-    if (each.forecast.empty() && histories.size() > 0) continue;
+    if (each.forecast.empty() && !actual.empty()) continue;
     result.errors.push_back(
         {.name = each.name, .rule = {}, .errors = forecast_errors(each.forecast, actual, level)});
   }
-  for (const Baseline& rule : purchase_baselines(histories, rules)) {
+  for (const Baseline& rule : rules) {
     result.errors.push_back({.name = std::string(rule.name),
                              .rule = rule.rule,
                              .errors = forecast_errors(rule.values, actual, level)});
   }
   return result;
+}
+
+Comparison compare(std::span<const Candidate> candidates, const clv::Histories& histories,
+                   std::span<const double> actual, const BaselineOptions& rules, double level) {
+  core::check_same_size(actual.size(), histories.size(), "compare", "actual");
+  return compare(candidates, purchase_baselines(histories, rules), actual, level);
 }
 
 std::string to_text(const Comparison& comparison) {

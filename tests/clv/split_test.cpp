@@ -56,14 +56,16 @@ TEST(Split, CountsRepeatPurchasesOfTheLastHorizon) {
   const record::Ledger ledger = ledger_of({{1, "2015-01-01"},
                                            {1, "2015-01-11"},
                                            {1, "2015-01-12"},
+                                           {1, "2015-01-13", -30},
                                            {1, "2015-01-20"},
                                            {2, "2015-01-12"},
-                                           {2, "2015-01-15"},
+                                           {2, "2015-01-15", 250},
                                            {3, "2015-01-20"}});
   // Ten days before the split: from the 12th on. The first purchases of 2 and 3 repeat nothing.
   const Split split =
       clv::split(ledger, {.as_of = as_of("2015-01-21"), .last = as_of("2015-01-31")});
   EXPECT_EQ(split.recent_frequency, (std::vector<double>{2, 1, 0}));
+  EXPECT_EQ(split.recent_spend, (std::vector<double>{1.7, 2.5, 0}));
 }
 
 TEST(Split, OfCdnowIsThePublishedOne) {

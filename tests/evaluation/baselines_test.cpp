@@ -37,6 +37,31 @@ TEST(Baselines, OfFourCustomersAreThoseByHand) {
   EXPECT_EQ(rules[3].values, (std::vector<double>{5, 0, 0, 2}));
 }
 
+TEST(Baselines, OfSpendFollowTheSameRules) {
+  const Four four;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> amount = {6, 9, nan, nan};  // 105 in 75 weeks
+  const std::vector<double> recent = {40, 0, 0, 0};
+  const auto rules =
+      spend_baselines(four.histories(), amount, {.horizon = core::weeks(10), .recent = recent});
+  ASSERT_EQ(rules.size(), 4U);
+  EXPECT_EQ(rules[0].values, (std::vector<double>{30, 11.25, 0, 14}));
+  EXPECT_EQ(rules[1].values, (std::vector<double>{14, 14, 14, 14}));
+  EXPECT_EQ(rules[2].values, recent);
+  EXPECT_EQ(rules[3].values, (std::vector<double>{30, 0, 0, 14}));
+  // An amount that is not known is that of the mean repeat purchase.
+  const auto unknown = spend_baselines(four.histories(), std::vector<double>{nan, 9, nan, nan},
+                                       {.horizon = core::weeks(10)});
+  ASSERT_EQ(unknown.size(), 3U);
+  EXPECT_EQ(unknown[0].values[0], 45);
+  EXPECT_THROW((void)spend_baselines(four.histories(), recent, {.recent = std::vector<double>{1}}),
+               std::invalid_argument);
+  EXPECT_THROW((void)spend_baselines(four.histories(), std::vector<double>{1}),
+               std::invalid_argument);
+  EXPECT_THROW((void)spend_baselines(four.histories(), std::vector<double>{INFINITY, 1, 1, 1}),
+               std::domain_error);
+}
+
 TEST(Baselines, DoNotSayWhatNobodyCounted) {
   const Four four;
   EXPECT_EQ(purchase_baselines(four.histories(), {.horizon = core::weeks(39)}).size(), 3U);

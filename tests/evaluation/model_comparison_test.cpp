@@ -1,6 +1,7 @@
 #include <rapport/evaluation/model_comparison.hpp>
 
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/split.hpp>
 #include <rapport/io/transactions.hpp>
@@ -110,6 +111,31 @@ TEST(ModelComparison, OfCdnowIsOneCall) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
   EXPECT_NE(text.find("MBG/NBD"), std::string::npos);
   EXPECT_NE(text.find("by 2,357 customers"), std::string::npos);
+}
+
+// Money: counts of MBG/NBD times the mean of Gamma-Gamma, against what was spent.
+TEST(ModelComparison, ComparesMoneyToo) {
+  RAPPORT_REQUIRE_DATA();
+  const record::Ledger ledger =
+      io::read_transactions(tests::data_file("cdnow_sample_transactions.csv"), {});
+  const clv::Split split =
+      clv::split(ledger, {.as_of = core::as_of("1997-09-30"), .last = core::as_of("1998-06-30")});
+  const clv::Histories histories = split.calibration.histories();
+  Candidate money = candidate(clv::fit<clv::MbgNbd>(histories), histories, split.horizon);
+  money.name = "MBG/NBD x Gamma-Gamma";
+  const auto spend = clv::forecast_spend(clv::fit<clv::GammaGamma>(split.calibration.spends()),
+                                         split.calibration.spends());
+  for (std::size_t i = 0; i < money.forecast.size(); ++i) money.forecast[i] *= spend.value[i];
+  const Comparison comparison =
+      compare(std::vector<Candidate>{money},
+              spend_baselines(histories, split.calibration.monetary_value,
+                              {.horizon = split.horizon, .recent = split.recent_spend}),
+              split.holdout_spend);
+  ASSERT_EQ(comparison.errors.size(), 5U);
+  for (std::size_t rule = 1; rule < 5; ++rule) {
+    EXPECT_GT(comparison.errors[rule].errors.root_mean_squared_error.value,
+              comparison.errors[0].errors.root_mean_squared_error.value);
+  }
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ struct Split {
   /// Repeat purchase days within the last `horizon` up to the split: for the rule that customers go
   /// on as lately (evaluation/baselines.hpp).
   std::vector<double> recent_frequency;
+  /// Net spend in that time, that of the first purchase day left out; in major units.
+  std::vector<double> recent_spend;
 
   /// Those whose first purchase came after the split.
   struct Newcomers {

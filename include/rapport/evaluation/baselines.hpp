@@ -53,6 +53,16 @@ struct BaselineOptions {
 [[nodiscard]] std::vector<Baseline> purchase_baselines(const clv::Histories& histories,
                                                        const BaselineOptions& options = {});
 
+/// Net spend within the horizon, by the same rules: "own rate" is x / T times the customer's own
+/// mean amount of a repeat purchase, `mean_amount` (NaN, as of whoever has none: the mean of all
+/// repeat purchases), "mean rate" the repeat spend of all / the sum of all T. `recent` is the
+/// repeat spend of the last horizon (clv::Split::recent_spend); if it is empty, "as lately" is x
+/// times the mean amount where nobody is older than the horizon, and otherwise left out. \throws as
+/// purchase_baselines(), and std::domain_error for an infinite mean amount.
+[[nodiscard]] std::vector<Baseline> spend_baselines(const clv::Histories& histories,
+                                                    std::span<const double> mean_amount,
+                                                    const BaselineOptions& options = {});
+
 /// Whether a customer is still active, as 0 or 1 for probability_errors():
 ///
 ///  - "hiatus": 1 unless silent (T - t_x) for longer than the hiatus;

@@ -106,6 +106,13 @@ struct Comparison {
                                  const clv::Histories& histories, std::span<const double> actual,
                                  const BaselineOptions& rules = {}, double level = 0.90);
 
+/// The same of any quantity beside any rules, such as money beside spend_baselines(): forecasts,
+/// rules and `actual` have one size.
+/// \throws as the others.
+[[nodiscard]] Comparison compare(std::span<const Candidate> candidates,
+                                 std::span<const Baseline> rules, std::span<const double> actual,
+                                 double level = 0.90);
+
 /// Two tables for a terminal, lines of up to 100 characters; the one that is empty is left out.
 [[nodiscard]] std::string to_text(const Comparison& comparison);
 
