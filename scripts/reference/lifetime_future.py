@@ -67,6 +67,7 @@ LAWS = [
     ("Gompertz, nearly Pareto", 0.553, 10.578, 0.0002, 0.603, 0.0026),
     ("Gompertz, all drop out at 14", 40.0, 30.0, 1.0, 20.0, 1e6),
     ("Gompertz, fast and few", 0.8, 5.0, 3.0, 0.01, 0.001),
+    ("Gompertz, sharp knee", 0.577, 1.39, 4.14, 10.4, 83.5),
     ("Gompertz, two bulges of the density", 3000.0, 3.0, 0.7, 2.0, 1e9),
 ]
 

@@ -65,15 +65,19 @@ struct LogD {
   }
 };
 
-// The log-likelihood of one row is, with n = r + x and g = ln(beta / D),
+// The log-likelihood of one row is, with n = r + x and D as above,
 //
-//   ln G(n) / G(r) + r ln alpha - n ln(alpha + T) + s g(T) + ln(1 + W),
-//   W = integral over (t_x, T] of exp(rho(y)),
-//   rho(y) = ln hazard(y) + s (g(y) - g(T)) + n ln((alpha + T) / (alpha + y)).
+//   ln G(n) / G(r) + ln(e^A(T) + integral over (t_x, T] of hazard(y) e^A(y) dy),
+//   A(y) = r ln alpha - n ln(alpha + y) + s ln(beta / D(y)),
+//   hazard(y) = s b e^(b y) / D(y):
 //
-// Gradient and Hessian of ln(1 + W) are moments of those of rho under weights exp(rho): with P =
-// W / (1 + W), P E[rho'] and P (E[rho''] + Cov[rho'] + (1 - P) E[rho'] E[rho']), in which no large
-// part cancels.
+// the customer is active still, or has dropped out at y. Its gradient and Hessian are moments, over
+// these two, of those of the logs of what is added up. With P the chance to have dropped out, and
+// means and covariances over y, the Hessian is
+//
+//   (1 - P) A'' + P (E[h''] + Cov[h']) + P (1 - P) (E[h'] - A')^2,  h = ln(hazard(y) e^A(y)),
+//
+// in which no large part cancels, whatever P is.
 class RowLikelihood {
  public:
   RowLikelihood(const GgompertzNbd& model, const CustomerHistory& c)
@@ -82,57 +86,74 @@ class RowLikelihood {
         life_{k_.b, k_.s, k_.beta},
         shape_(k_.r + c.frequency),
         last_(life_, c.recency),
-        end_(life_, last_, c.age - c.recency),
-        at_end_(life_, end_) {}
+        log_last_(life_.log_survival(c.recency)),
+        time_last_(std::log1p(c.recency / k_.alpha)) {}
 
   [[nodiscard]] math::Jet<5> operator()() const {
-    math::Jet<5> result = active();
-    if (c_.age > c_.recency) add_dropped(result);
+    const double idle = c_.age - c_.recency;
+    const double rate = k_.alpha + c_.recency;
+    const GompertzLifetime left = life_.after(c_.recency);
+    const double survival = left.log_survival(idle);
+    const double time = std::log1p(idle / rate);
+    const Age end(life_, last_, idle);
+    math::Jet<5> result = active_until(end, LogD(life_, end), c_.age, survival, time);
+    if (idle > 0) add_dropped(result, left, idle, survival - shape_ * time);
+
+    const double x = c_.frequency;
+    const double rises = k_.r * math::digamma_shift(k_.r, x);
+    result.value += math::log_rising(k_.r, x) - x * std::log(k_.alpha);
+    result.gradient[R] += rises;
+    result.second(R, R) += rises + k_.r * k_.r * math::trigamma_shift(k_.r, x);
+    result.gradient[Alpha] -= x;
     return result;
   }
 
  private:
-  // The log-likelihood but for ln(1 + W).
-  [[nodiscard]] math::Jet<5> active() const {
-    const double x = c_.frequency;
+  // A(y) but for -x ln alpha, from the logs of survival and of (alpha + y) since the last purchase.
+  [[nodiscard]] math::Jet<5> active_until(const Age& age, const LogD& d, double y, double survival,
+                                          double time) const {
     math::Jet<5> result;
-    const double length = std::log1p(c_.age / k_.alpha);
-    const double share = c_.age / (k_.alpha + c_.age);
-    const double rises = k_.r * math::digamma_shift(k_.r, x);
-    result.value = math::log_rising(k_.r, x) - shape_ * length - x * std::log(k_.alpha);
-    result.gradient[R] = rises - k_.r * length;
-    result.gradient[Alpha] = shape_ * share - x;
-    result.second(R, R) = result.gradient[R] + k_.r * k_.r * math::trigamma_shift(k_.r, x);
+    const double log_survival = log_last_ + survival;
+    const double length = time_last_ + time;
+    const double share = y / (k_.alpha + y);
+    result.value = log_survival - shape_ * length;
+    result.gradient[R] = result.second(R, R) = -k_.r * length;
+    result.gradient[Alpha] = shape_ * share;
     result.second(R, Alpha) = k_.r * share;
-    result.second(Alpha, Alpha) = -shape_ * share * (k_.alpha / (k_.alpha + c_.age));
-
-    const double survived = life_.log_survival(c_.age);
-    result.value += survived;
-    result.gradient[B] = -k_.s * at_end_.b;
-    result.gradient[S] = survived;
-    result.gradient[Beta] = k_.s * (end_.lost / end_.shrunk);
-    result.second(B, B) = -k_.s * at_end_.bb;
-    result.second(B, S) = result.gradient[B];
-    result.second(B, Beta) = -k_.s * at_end_.b_beta;
-    result.second(S, S) = survived;
-    result.second(S, Beta) = result.gradient[Beta];
-    result.second(Beta, Beta) = -k_.s * at_end_.beta_beta;
+    result.second(Alpha, Alpha) = -shape_ * share * (k_.alpha / (k_.alpha + y));
+    result.gradient[B] = result.second(B, S) = -k_.s * d.b;
+    result.gradient[S] = result.second(S, S) = log_survival;
+    result.gradient[Beta] = result.second(S, Beta) = k_.s * (age.lost / age.shrunk);
+    result.second(B, B) = -k_.s * d.bb;
+    result.second(B, Beta) = -k_.s * d.b_beta;
+    result.second(Beta, Beta) = -k_.s * d.beta_beta;
     return result;
   }
 
-  // ln(1 + W).
-  void add_dropped(math::Jet<5>& total) const {
-    const GompertzLifetime left = life_.after(c_.recency);
-    const double rate = k_.alpha + c_.recency;
-    const double idle = c_.age - c_.recency;
-    const double log_survival = left.log_survival(idle);
-    const double log_time = std::log1p(idle / rate);
-    // Moments are about the place where the last purchase was: W may be many times 1.
-    const math::Jet<5> origin = rho_derivatives(last_, idle, -log_survival, log_time);
-    double active = 1;  // chance to be active and silent still, at the last node
+  // The derivatives of h at y: those of ln hazard = ln(s b) + b y - ln D more.
+  [[nodiscard]] math::Jet<5> dropped_at(const Age& age, double y, double survival,
+                                        double time) const {
+    const LogD d(life_, age);
+    math::Jet<5> result = active_until(age, d, y, survival, time);
+    result.gradient[B] += 1 + d.rest;
+    result.gradient[S] += 1;
+    result.gradient[Beta] -= d.beta;
+    result.second(B, B) += d.rest - d.b * d.rest;
+    result.second(B, Beta) -= d.b_beta;
+    result.second(Beta, Beta) -= d.beta_beta;
+    return result;
+  }
 
-    math::Jet<5> sum;  // of weights, of weighted moments, and of weighted second derivatives
-    math::Jet<5> bends;
+  // From A(T) to the log of the sum; `log_silent` is A(T) - A(t_x).
+  void add_dropped(math::Jet<5>& total, const GompertzLifetime& left, double idle,
+                   double log_silent) const {
+    const double rate = k_.alpha + c_.recency;
+    // Moments are about where the last purchase was.
+    const math::Jet<5> origin = dropped_at(last_, c_.recency, 0, 0);
+    double active = 1;  // e^(A(y) - A(t_x)) at the last node
+
+    math::Jet<5> sum;    // of weights, of weighted moments,
+    math::Jet<5> bends;  // and of weighted second derivatives
     visit_panels(
         left, std::min(scale(left), rate), idle,
         [&](const GompertzLifetime& later, double u) {
@@ -144,73 +165,46 @@ class RowLikelihood {
           const double time = std::log1p(u / rate);
           active = std::exp(survival - shape_ * time);
           const double w = weight * (k_.b * k_.s / age.shrunk) * active;
-          math::Jet<5> rho =
-              rho_derivatives(age, idle - u, survival - log_survival, log_time - time);
-          for (std::size_t i = 0; i < 5; ++i) rho.gradient[i] -= origin.gradient[i];
+          math::Jet<5> h = dropped_at(age, c_.recency + u, survival, time);
+          for (std::size_t i = 0; i < 5; ++i) h.gradient[i] -= origin.gradient[i];
           sum.value += w;
           for (std::size_t i = 0, place = 0; i < 5; ++i) {
-            sum.gradient[i] += w * rho.gradient[i];
+            sum.gradient[i] += w * h.gradient[i];
             for (std::size_t j = i; j < 5; ++j, ++place) {
-              sum.hessian[place] += w * rho.gradient[i] * rho.gradient[j];
-              bends.hessian[place] += w * rho.hessian[place];
+              sum.hessian[place] += w * h.gradient[i] * h.gradient[j];
+              bends.hessian[place] += w * h.hessian[place];
             }
           }
         },
         [&](double) { return active < negligible * sum.value; });
 
-    // W is the sum over the chance to be active and silent at the end, which may underflow.
-    const double log_w = std::log(sum.value) - log_survival + shape_ * log_time;
-    const double dropped = math::complement_of_log_odds(-log_w);
-    const double stayed = math::complement_of_log_odds(log_w);
-    total.value += math::log1p_exp(log_w);
+    const double log_odds = std::log(sum.value) - log_silent;
+    const double dropped = math::complement_of_log_odds(-log_odds);
+    const double stayed = math::complement_of_log_odds(log_odds);
     const double share = 1 / sum.value;
-    std::array<double, 5> moved, mean;
+    std::array<double, 5> moved, apart;
+    total.value += math::log1p_exp(log_odds);
     for (std::size_t i = 0; i < 5; ++i) {
       moved[i] = share * sum.gradient[i];
-      mean[i] = origin.gradient[i] + moved[i];
-      total.gradient[i] += dropped * mean[i];
+      apart[i] = origin.gradient[i] - total.gradient[i] + moved[i];
+      total.gradient[i] = stayed * total.gradient[i] + dropped * (origin.gradient[i] + moved[i]);
     }
     for (std::size_t i = 0, place = 0; i < 5; ++i) {
       for (std::size_t j = i; j < 5; ++j, ++place) {
         const double covariance = share * sum.hessian[place] - moved[i] * moved[j];
-        total.hessian[place] +=
-            dropped * (share * bends.hessian[place] + covariance + stayed * mean[i] * mean[j]);
+        total.hessian[place] =
+            stayed * total.hessian[place] +
+            dropped * (share * bends.hessian[place] + covariance + stayed * apart[i] * apart[j]);
       }
     }
-  }
-
-  // The derivatives of rho at an age `idle` before the end, with s (ln D(T) - ln D(y)) and
-  // ln((alpha + T) / (alpha + y)).
-  [[nodiscard]] math::Jet<5> rho_derivatives(const Age& age, double idle, double falls,
-                                             double gap) const {
-    const double to = 1 / (k_.alpha + c_.age);
-    const double from = 1 / (k_.alpha + (c_.age - idle));
-    const double slope = -k_.alpha * idle * from * to;  // of gap, with respect to ln alpha
-    math::Jet<5> result;
-    result.gradient[R] = result.second(R, R) = k_.r * gap;
-    result.gradient[Alpha] = shape_ * slope;
-    result.second(R, Alpha) = k_.r * slope;
-    result.second(Alpha, Alpha) = shape_ * slope * (1 - k_.alpha * (from + to));
-    // ln hazard is ln(s b) + b y - ln D(y).
-    const LogD here(life_, age);
-    result.gradient[B] = 1 + here.rest + k_.s * (at_end_.b - here.b);
-    result.gradient[S] = 1 + falls;
-    result.gradient[Beta] = -here.beta + k_.s * (at_end_.beta - here.beta);
-    result.second(B, B) = here.rest - here.b * here.rest + k_.s * (at_end_.bb - here.bb);
-    result.second(B, S) = k_.s * (at_end_.b - here.b);
-    result.second(B, Beta) = -here.b_beta + k_.s * (at_end_.b_beta - here.b_beta);
-    result.second(S, S) = falls;
-    result.second(S, Beta) = k_.s * (at_end_.beta - here.beta);
-    result.second(Beta, Beta) = -here.beta_beta + k_.s * (at_end_.beta_beta - here.beta_beta);
-    return result;
   }
 
   const GgompertzNbd::Params& k_;
   const CustomerHistory& c_;
   GompertzLifetime life_;
   double shape_;
-  Age last_, end_;  // at the last purchase, and at the end of observation
-  LogD at_end_;
+  Age last_;                     // at the last purchase,
+  double log_last_, time_last_;  // and the logs of survival and of 1 + t_x / alpha there
 };
 
 }  // namespace

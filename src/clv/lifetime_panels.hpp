@@ -36,7 +36,13 @@ inline constexpr double negligible = 1e-17;
 }
 [[nodiscard]] inline double smooth_reach(const GompertzLifetime& life) noexcept {
   return std::abs(life.beta - 1) < negligible ? std::numeric_limits<double>::infinity()
-                                              : 4 / life.b;
+                                              : 3 / life.b;
+}
+
+/// The curvature of the log of survival where that is concave, else 0: how fast the hazard grows.
+[[nodiscard]] inline double bow(const ParetoLifetime&) noexcept { return 0; }
+[[nodiscard]] inline double bow(const GompertzLifetime& life) noexcept {
+  return life.beta > 1 ? life.hazard(0) * bend(life) : 0;
 }
 
 /// Visits the nodes of panels that cover (0, end], for the integral of a positive function: each
@@ -49,6 +55,7 @@ void visit_panels(const Lifetime& life, double nearest, double end, const Fall& 
                   const Visit& visit, const Enough& enough) {
   constexpr double widest = 11;  // e^2.5 - 1
   constexpr double steepest = 12;
+  constexpr double most_bowed = 6;
   const auto visit_nodes = [&](const auto& rule, double low, double from, double length) {
     for (const auto& [at, weight] : rule) {
       const double rise = std::expm1(at * length);
@@ -62,10 +69,14 @@ void visit_panels(const Lifetime& life, double nearest, double end, const Fall& 
     const double reach = smooth_reach(left);
     const double first = fall(left, low);
     double width = std::min({widest * from, reach, end - low, 2 * steepest / first});
+    // Over the most bowed panel the log departs from a line as that of a Gaussian does by 3/4.
+    const double bowed = bow(left);
     double last = 0;
-    for (int i = 0; i < 2; ++i) {  // narrower panels end where the fall is another
-      last = fall(life.after(low + width), low + width);
-      width = std::min(width, 2 * steepest / (first + last));
+    for (int i = 0; i < 3; ++i) {  // narrower panels end where these are less
+      const Lifetime later = life.after(low + width);
+      last = fall(later, low + width);
+      width = std::min({width, 2 * steepest / (first + last),
+                        std::sqrt(most_bowed / std::max(bowed, bow(later)))});
     }
     const double high = width < end - low ? low + width : end;
     const double length = std::log1p((high - low) / from);
