@@ -5,7 +5,8 @@
 /// What fit_model has to know of each kind of model: the columns that its summary has, the data
 /// that they are to the library, and what is predicted for a row. A face has
 ///
-///   Model, predictions (the header of their file), Face(path), data(), predict(model, row, asked)
+///   Model, predictions (the header of their file), Face(path), rows() as the library takes them,
+///   data() as it fits them, predict(model, row, asked)
 ///
 /// and the list of models at the end is the only place that names them all.
 
@@ -26,6 +27,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace examples {
 
@@ -63,11 +65,18 @@ struct Purchases {
 
   Summary summary;
 
+  // Models of regular buying cannot do without the intervals.
+  static constexpr bool needs_intervals = requires(typename Model::Params params) { params.k; };
+
   explicit Purchases(const std::string& path)
-      : summary(path, {"frequency", "recency", "T"}, {"customers", "sum_log_intervals"}) {}
+      : summary(path,
+                needs_intervals
+                    ? std::vector<std::string>{"frequency", "recency", "T", "sum_log_intervals"}
+                    : std::vector<std::string>{"frequency", "recency", "T"},
+                {"customers", "sum_log_intervals"}) {}
 
   // The file does not say its unit of time: whatever it is, horizon and alpha have the same.
-  [[nodiscard]] rapport::clv::Histories histories() const {
+  [[nodiscard]] rapport::clv::Histories rows() const {
     return {{.frequency = summary["frequency"],
              .recency = summary["recency"],
              .age = summary["T"],
@@ -75,15 +84,15 @@ struct Purchases {
              .sum_log_intervals = summary["sum_log_intervals"]},
             rapport::weeks};
   }
-  [[nodiscard]] rapport::clv::Patterns data() const { return rapport::clv::Patterns(histories()); }
+  [[nodiscard]] rapport::clv::Patterns data() const { return rapport::clv::Patterns(rows()); }
 
   [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked& asked) const {
-    return PurchasePredictions<Model>::of(model, histories()[row], asked);
+    return PurchasePredictions<Model>::of(model, rows()[row], asked);
   }
 
   /// Expected purchases within the horizon, row by row.
   [[nodiscard]] Column forecast(const Model& model, const Asked& asked) const {
-    const auto all = histories();
+    const auto all = rows();
     Column result;
     for (std::size_t row = 0; row < all.size(); ++row) {
       result.push_back(model.expected_purchases(all[row], asked.horizon));
@@ -103,18 +112,18 @@ struct Opportunities {
   explicit Opportunities(const std::string& path)
       : summary(path, {"frequency", "recency", "periods|T"}, {"customers"}) {}
 
-  [[nodiscard]] rapport::clv::Opportunities histories() const {
+  [[nodiscard]] rapport::clv::Opportunities rows() const {
     return rapport::clv::Opportunities({.frequency = summary["frequency"],
                                         .recency = summary["recency"],
                                         .opportunities = summary["periods"],
                                         .customers = summary["customers"]});
   }
   [[nodiscard]] rapport::clv::OpportunityPatterns data() const {
-    return rapport::clv::OpportunityPatterns(histories());
+    return rapport::clv::OpportunityPatterns(rows());
   }
 
   [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked& asked) const {
-    return PurchasePredictions<Model>::of(model, histories()[row], asked);
+    return PurchasePredictions<Model>::of(model, rows()[row], asked);
   }
 };
 
@@ -128,11 +137,13 @@ struct Spending {
   explicit Spending(const std::string& path)
       : summary(path, {"frequency", "monetary_value"}, {"customers"}) {}
 
+  [[nodiscard]] rapport::clv::Spends rows() const {
+    return rapport::clv::Spends({.frequency = summary["frequency"],
+                                 .monetary_value = summary["monetary_value"],
+                                 .customers = summary["customers"]});
+  }
   [[nodiscard]] rapport::clv::SpendPatterns data() const {
-    return rapport::clv::SpendPatterns(
-        rapport::clv::Spends({.frequency = summary["frequency"],
-                              .monetary_value = summary["monetary_value"],
-                              .customers = summary["customers"]}));
+    return rapport::clv::SpendPatterns(rows());
   }
 
   [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked&) const {

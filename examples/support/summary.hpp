@@ -37,6 +37,7 @@ class Summary {
     const auto want = [&](const std::string& names, bool needed) {
       const auto bar = names.find('|');
       const std::string first = names.substr(0, bar);
+      if (columns_.contains(first)) return;
       auto place = csv.find(first);
       if (!place && bar != std::string::npos) place = csv.find(names.substr(bar + 1));
       if (!place && needed) place = csv.column(first);  // throws
