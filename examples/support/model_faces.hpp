@@ -10,15 +10,21 @@
 ///
 /// and the list of models at the end is the only place that names them all.
 
+#include <rapport/clv/bdw.hpp>
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/cnbd_k.hpp>
+#include <rapport/clv/discrete_weibull.hpp>
+#include <rapport/clv/exponential_gamma.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/nbd.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/pareto_nbd_sarmanov.hpp>
+#include <rapport/clv/retention.hpp>
+#include <rapport/clv/sbg.hpp>
 
 #include "support/summary.hpp"
 
@@ -127,6 +133,43 @@ struct Opportunities {
   }
 };
 
+/// How long they stay under contract. Rows are cohorts, `alive` of them still there after t
+/// renewals; or single customers, who left (`churned` is 1) after t renewals or have not yet.
+template <class AnyModel>
+struct Contracts {
+  using Model = AnyModel;
+  static constexpr std::string_view predictions =
+      "log_pmf,log_survival,retention,discounted_lifetime,discounted_residual_lifetime";
+
+  Summary summary;
+
+  explicit Contracts(const std::string& path)
+      : summary(path, {"t"}, {"alive", "cohort", "churned", "customers"}) {}
+
+  [[nodiscard]] rapport::clv::Retention data() const {
+    const Column& t = summary["t"];
+    if (!summary["churned"].empty()) {
+      return rapport::clv::Retention(rapport::clv::TenureColumns{
+          .tenure = t, .churned = summary["churned"], .customers = summary["customers"]});
+    }
+    // To evaluate a model, t suffices.
+    if (summary["alive"].empty()) {
+      return rapport::clv::Retention(rapport::clv::CohortColumns{.t = {}, .alive = {}});
+    }
+    return rapport::clv::Retention(rapport::clv::CohortColumns{
+        .t = t, .alive = summary["alive"], .cohort = summary["cohort"]});
+  }
+
+  [[nodiscard]] Column predict(const Model& model, std::size_t row, const Asked& asked) const {
+    const double t = summary["t"][row];
+    const double d = asked.discount;
+    // Nobody is in a period 0, and nobody leaves in it.
+    if (t == 0) return {nan, 0, nan, model.discounted_lifetime(d), nan};
+    return {model.log_pmf(t), model.log_survival(t), model.retention_rate(t),
+            model.discounted_lifetime(d), model.discounted_residual_lifetime(t, d)};
+  }
+};
+
 /// What they spend.
 struct Spending {
   using Model = rapport::clv::GammaGamma;
@@ -171,14 +214,20 @@ void with_model(std::string_view model, const Use& use) {
   };
   offer.template operator()<Purchases<clv::Nbd>>("nbd");
   offer.template operator()<Purchases<clv::ParetoNbd>>("pareto_nbd");
+  offer.template operator()<Purchases<clv::ParetoNbdSarmanov>>("pareto_nbd_sarmanov");
   offer.template operator()<Purchases<clv::BgNbd>>("bg_nbd");
   offer.template operator()<Purchases<clv::MbgNbd>>("mbg_nbd");
   offer.template operator()<Purchases<clv::GgompertzNbd>>("ggompertz_nbd");
   offer.template operator()<Purchases<clv::BgCnbdK>>("bg_cnbd_k");
   offer.template operator()<Purchases<clv::MbgCnbdK>>("mbg_cnbd_k");
   offer.template operator()<Opportunities<clv::BgBb>>("bg_bb");
+  offer.template operator()<Contracts<clv::Sbg>>("sbg");
+  offer.template operator()<Contracts<clv::Bdw>>("bdw");
+  offer.template operator()<Contracts<clv::DiscreteWeibull>>("discrete_weibull");
+  offer.template operator()<Contracts<clv::ExponentialGamma>>("exponential_gamma");
   offer.template operator()<Spending>("gamma_gamma");
   if (!found) {
+    known.append(", or with --mcmc pareto_nbd, pareto_nbd_abe, pareto_ggg");
     throw UsageError("there is no model '" + std::string(model) + "': choose one of " + known);
   }
 }
