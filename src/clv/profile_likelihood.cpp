@@ -85,8 +85,14 @@ class ProfileSearch {
         ++result_.fits;
         point = refit_(parameter(centre_ + side * distance), start);
       } catch (const std::domain_error&) {
-        // Beyond what the model admits: it has no likelihood there.
-        point.log_likelihood = nan;
+        // Beyond what the model admits: the middle of what is left is nearer to its boundary.
+        outside = std::min(outside, distance);
+        outside_root = nan;
+        if (outside - inside <= 1e-9 * std::max(1.0, std::abs(centre_))) {
+          return boundary(how, inside, side);
+        }
+        distance = inside == 0 && i == 0 ? 1e-10 * first_step() : 0.5 * (inside + outside);
+        continue;
       }
       if (!answers(point)) {
         // Perhaps too far a leap: come nearer, unless that has been done.
@@ -150,6 +156,13 @@ class ProfileSearch {
     return side > 0 ? infinity : (logarithm_ ? 0 : -infinity);
   }
 
+  double boundary(ProfileEnd& how, double distance, double side) {
+    how = ProfileEnd::boundary;
+    const double value = parameter(centre_ + side * distance);
+    say("the model admits no value beyond " + core::to_text(value));
+    return value;
+  }
+
   double fail(ProfileEnd& how, double distance, double side) {
     how = ProfileEnd::failed;
     say("there is no fit with it at " + core::to_text(parameter(centre_ + side * distance)));
@@ -177,7 +190,8 @@ class ProfileSearch {
 }  // namespace
 
 std::string_view to_text(ProfileEnd end) noexcept {
-  static constexpr auto names = std::to_array<std::string_view>({"found", "unbounded", "failed"});
+  static constexpr auto names =
+      std::to_array<std::string_view>({"found", "unbounded", "boundary", "failed"});
   return names[static_cast<std::size_t>(end)];
 }
 

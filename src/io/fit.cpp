@@ -31,8 +31,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr auto coordinate_names = std::to_array<std::string_view>({"logarithm", "linear"});
 
 constexpr auto statuses = std::to_array<clv::FitStatus>(
-    {clv::FitStatus::converged, clv::FitStatus::not_identified, clv::FitStatus::too_little_data,
-     clv::FitStatus::iteration_limit, clv::FitStatus::numeric_failure, clv::FitStatus::cancelled});
+    {clv::FitStatus::converged, clv::FitStatus::at_boundary, clv::FitStatus::not_identified,
+     clv::FitStatus::too_little_data, clv::FitStatus::iteration_limit,
+     clv::FitStatus::numeric_failure, clv::FitStatus::cancelled});
+// The last one of the enumeration: whoever adds one adds it above.
+static_assert(statuses.size() == static_cast<std::size_t>(clv::FitStatus::cancelled) + 1);
 
 // Reading -------------------------------------------------------------------------------------
 

@@ -47,7 +47,11 @@ TEST(ParameterPoints, LeaveHeldParametersAndUnusableFitsWhereTheyAre) {
 TEST(CovarianceRoot, TimesItselfIsTheCovariance) {
   const auto root = covariance_root(std::vector<double>{4, 2, 2, 10}, 2);
   EXPECT_EQ(root, (std::vector<double>{2, 0, 1, 3}));
+  // Twice the same, and nothing: of rank one.
+  const auto tied = covariance_root(std::vector<double>{4, 8, 0, 8, 16, 0, 0, 0, 0}, 3);
+  EXPECT_EQ(tied, (std::vector<double>{2, 0, 0, 4, 0, 0, 0, 0, 0}));
   EXPECT_TRUE(covariance_root(std::vector<double>{1, 2, 2, 1}, 2).empty());
+  EXPECT_TRUE(covariance_root(std::vector<double>{0, 2, 2, 1}, 2).empty());
   EXPECT_TRUE(covariance_root(std::vector<double>{NAN, 0, 0, 1}, 2).empty());
 }
 

@@ -104,6 +104,34 @@ TEST(ProfileLikelihood, HasNoEndWhereTheDataSetNoLimit) {
   EXPECT_NE(b.message.find("no upper limit"), std::string::npos) << b.message;
 }
 
+// A law whose parameter cannot exceed 1, where its likelihood is greatest: -(2 - m)^2 / 2.
+TEST(ProfileLikelihood, EndsAtTheBoundaryOfTheModel) {
+  FitReport report;
+  report.names = {"m"};
+  report.parameters = {1};
+  report.coordinates = {Coordinate::linear};
+  report.log_likelihood = -0.5;
+  report.customers = 10;
+  report.status = FitStatus::at_boundary;
+  report.held = {true};
+  const HeldFit refit = [](double value, std::span<const double>) {
+    if (value > 1) throw std::domain_error("m is too large");
+    return ProfilePoint{.value = value,
+                        .log_likelihood = -(2 - value) * (2 - value) / 2,
+                        .slope = 2 - value,
+                        .parameters = {value},
+                        .status = FitStatus::converged};
+  };
+  const auto found = find_profile_interval(report, 0, refit, {});
+  EXPECT_EQ(found.high_end, ProfileEnd::boundary) << found.message;
+  EXPECT_NEAR(found.estimate.high, 1, 1e-8);
+  EXPECT_EQ(found.low_end, ProfileEnd::found);
+  // (2 - m)^2 - 1 = 2.7055
+  EXPECT_NEAR(found.estimate.low, 2 - std::sqrt(1 + 2.705543454095404), 1e-6);
+  EXPECT_NE(found.message.find("no value beyond 1"), std::string::npos) << found.message;
+  EXPECT_LT(found.fits, 60);
+}
+
 TEST(ProfileLikelihood, SaysSoIfTheFitWasNotAtItsMaximum) {
   Fit<MbgNbd> short_of_it = fitted;
   short_of_it.log_likelihood -= 10;

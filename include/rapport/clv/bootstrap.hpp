@@ -164,7 +164,8 @@ class Bootstrap {
 };
 
 /// Draws the customers of `data` again and fits them, `replicates` times. `data` are those of the
-/// fit; parameters that the fit held stay held. The uninformative customers of a spend model are
+/// fit; parameters that the fit held stay held, unless it ended on a boundary, which replicates may
+/// leave. The uninformative customers of a spend model are
 /// not drawn: the intervals are given how many informative ones there are.
 /// \throws std::invalid_argument unless there are replicates >= 1; core::Cancelled.
 template <class Model, Resamplable Data>
@@ -182,7 +183,8 @@ template <class Model, Resamplable Data>
   result.params_.resize(replicates, fitted.params);
   result.found_.resize(replicates, 0);
   result.statuses_.resize(replicates, FitStatus::too_little_data);
-  const FitOptions from_here{.start = fitted.parameters, .held = fitted.held};
+  FitOptions from_here{.start = fitted.parameters};
+  if (fitted.status != FitStatus::at_boundary) from_here.held = fitted.held;
   for (std::size_t begin = 0; begin < replicates; begin += at_once) {
     options.watch.report({"bootstrapping", begin, replicates});
     const std::size_t count = std::min(at_once, replicates - begin);

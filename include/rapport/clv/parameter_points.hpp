@@ -23,12 +23,13 @@
 namespace rapport::clv {
 
 /// The root L of a covariance C = L L' (k x k, row by row, lower triangular). A row of zeros, of a
-/// parameter that is held, gives a row of zeros. Empty if C is no covariance.
+/// parameter that is held, gives a row of zeros; one tied to those before it, a 0 on the diagonal.
+/// Empty if C is no covariance.
 [[nodiscard]] std::vector<double> covariance_root(std::span<const double> covariance,
                                                   std::size_t size);
 
-/// Parameters that are free in a fit: the dimension of its uncertainty.
-[[nodiscard]] std::size_t uncertain_parameters(const FitReport& fit) noexcept;
+/// The dimension of a fit's uncertainty: the parameters that are free, and not tied to others.
+[[nodiscard]] std::size_t uncertain_parameters(const FitReport& fit);
 
 /// The models of a fit's points, equally weighted: two a free parameter; the fitted model alone
 /// where none is free, or the fit has no covariance.
@@ -40,7 +41,7 @@ template <class Model>
 [[nodiscard]] std::vector<Model> parameter_points(const Fit<Model>& fit,
                                                   std::size_t dimension = 0) {
   constexpr std::size_t k = sizeof(typename Model::Params) / sizeof(double);
-  const std::size_t free = fit.usable() ? uncertain_parameters(fit) : 0;
+  const std::size_t free = uncertain_parameters(fit);
   const auto root = covariance_root(fit.working_covariance, k);
   if (free == 0 || root.empty()) return {fit.model()};
   const double radius = std::sqrt(static_cast<double>(dimension == 0 ? free : dimension));

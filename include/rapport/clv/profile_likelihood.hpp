@@ -43,10 +43,11 @@ struct ProfileOptions {
 enum class ProfileEnd : std::uint8_t {
   found,      ///< where the likelihood has fallen as far as the level asks
   unbounded,  ///< it never falls so far: the end is 0, or infinite
+  boundary,   ///< it has not fallen so far where the model ends: the end is that boundary
   failed,     ///< a fit on the way gave no answer: the end is NaN
 };
 
-/// "found", "unbounded" or "failed".
+/// "found", "unbounded", "boundary" or "failed".
 [[nodiscard]] std::string_view to_text(ProfileEnd end) noexcept;
 
 /// The interval of one parameter.
@@ -82,7 +83,8 @@ using HeldFit = std::function<ProfilePoint(double value, std::span<const double>
                                                     const HeldFit& refit,
                                                     const ProfileOptions& options);
 
-/// A model's fit with one parameter held, those that the first fit held staying where they are.
+/// A model's fit with one parameter held, those that the first fit held staying where they are; if
+/// that stands on a boundary, all others are free to leave it.
 template <class Model, class Data>
 [[nodiscard]] HeldFit held_fit(const Fit<Model>& fitted, const Data& data, std::size_t index,
                                const core::Threads& threads = 1) {
@@ -90,7 +92,7 @@ template <class Model, class Data>
     FitOptions options{.threads = threads};
     options.start.assign(start.begin(), start.end());
     options.start[index] = value;
-    options.held = fitted.held;
+    if (fitted.status != FitStatus::at_boundary) options.held = fitted.held;
     options.held.resize(start.size(), false);
     options.held[index] = true;
     const Fit<Model> best = fit<Model>(data, options);
@@ -104,7 +106,7 @@ template <class Model, class Data>
 }
 
 /// The interval of a parameter by name. `data` are those of the fit, which have to outlive the call
-/// only. Parameters that the fit held stay held.
+/// only. Parameters that the fit held stay held, unless it ended on a boundary.
 /// \throws std::invalid_argument for the name of no parameter; std::domain_error unless level is in
 /// (0, 1); core::Cancelled.
 template <class Model, class Data>
