@@ -114,6 +114,12 @@ class SpendLikelihood {
   double p_, q_, gamma_;
 };
 
+// ln G(p x) - x ln G(p) - (p - 1) x ln x: with it, (p - 1) times the sum of ln(amount / mean) is
+// the log-density of x shares that are Dirichlet(p, ..., p).
+double log_dirichlet(double p, double x) noexcept {
+  return math::log_gamma(p * x) - x * math::log_gamma(p) - (p - 1) * x * std::log(x);
+}
+
 }  // namespace
 
 double GammaGamma::log_likelihood(double x, double zbar) const noexcept {
@@ -144,8 +150,41 @@ math::Derivatives log_likelihood_derivatives(const GammaGamma& model, const Spen
   return SpendLikelihood(model.params())(patterns, threads);
 }
 
-template <>
-Fit<GammaGamma> fit<GammaGamma>(const SpendPatterns& patterns, const FitOptions& options) {
+double GammaGamma::log_likelihood(double x, double zbar, double sum_log_amounts) const noexcept {
+  // The density of the total is that of the mean over x; given it, the shares are
+  // Dirichlet(p, ..., p), and each amount is a share of the total.
+  return log_likelihood(x, zbar) - std::log(x) - (x - 1) * std::log(x * zbar) +
+         log_dirichlet(params_.p, x) + (params_.p - 1) * (sum_log_amounts - x * std::log(zbar));
+}
+
+math::Derivatives log_likelihood_derivatives(const GammaGamma& model,
+                                             const AmountPatterns& patterns,
+                                             const core::Threads& threads) {
+  math::Derivatives result = log_likelihood_derivatives(model, patterns.means(), threads);
+  const double p = model.params().p;
+  double value = (p - 1) * patterns.spread();
+  double slope = patterns.spread();
+  double bend = 0;
+  for (const auto& c : patterns.means().by_frequency()) {
+    const double x = c.frequency;
+    double logs = 0;
+    for (std::size_t i = c.begin; i < c.end; ++i) {
+      logs += patterns.means().count()[i] * patterns.means().log_mean()[i];
+    }
+    value += c.customers * (log_dirichlet(p, x) - x * std::log(x)) - (x - 1) * logs;
+    slope += c.customers * x * (math::digamma_shift(p, p * (x - 1)) - std::log(x));
+    bend += c.customers * x * (x * math::trigamma(p * x) - math::trigamma(p));
+  }
+  result.value += value;
+  result.gradient[0] += p * slope;
+  result.hessian[0] += p * slope + p * p * bend;
+  return result;
+}
+
+namespace {
+
+// Starts and limits are the same whatever of the amounts is known.
+LikelihoodProblem spend_problem(const SpendPatterns& patterns) {
   LikelihoodProblem problem;
   problem.place = "fit Gamma-Gamma";
   problem.customers = patterns.customers();
@@ -170,9 +209,32 @@ Fit<GammaGamma> fit<GammaGamma>(const SpendPatterns& patterns, const FitOptions&
   problem.starts = {{4, 4, typical * 3 / 4}, {1, 2, typical}, {20, 10, typical * 9 / 20}};
   problem.try_all_starts = patterns.size() <= few_patterns;
 
-  Fit<GammaGamma> result = fit_with<GammaGamma>(std::move(problem), patterns, options);
-  result.left_out = patterns.left_out();
+  return problem;
+}
+
+template <class Data>
+Fit<GammaGamma> fit_spending(LikelihoodProblem problem, const Data& data,
+                             const FitOptions& options) {
+  Fit<GammaGamma> result = fit_with<GammaGamma>(std::move(problem), data, options);
+  result.left_out = data.left_out();
   return result;
+}
+
+}  // namespace
+
+template <>
+Fit<GammaGamma> fit<GammaGamma>(const SpendPatterns& patterns, const FitOptions& options) {
+  return fit_spending(spend_problem(patterns), patterns, options);
+}
+
+template <>
+Fit<GammaGamma> fit<GammaGamma>(const AmountPatterns& patterns, const FitOptions& options) {
+  LikelihoodProblem problem = spend_problem(patterns.means());
+  problem.patterns = patterns.size();
+  for (const auto& c : patterns.means().by_frequency()) {
+    problem.value_noise += likelihood_rounding * c.customers * c.frequency;
+  }
+  return fit_spending(std::move(problem), patterns, options);
 }
 
 std::vector<double> draw_spends(const GammaGamma& model, std::size_t purchases,

@@ -16,6 +16,7 @@
 /// The average is taken to say nothing about how often the customer buys: check that the two are
 /// uncorrelated before use.
 
+#include <rapport/clv/amounts.hpp>
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/core/check.hpp>
@@ -55,6 +56,12 @@ class GammaGamma {
   /// \pre x > 0 and zbar > 0 are finite. Not checked: this is the inner loop of every fit.
   [[nodiscard]] double log_likelihood(double x, double zbar) const noexcept;
 
+  /// Log-density, in nats, of the amounts of x purchases themselves, of mean zbar and with that sum
+  /// of logarithms: that of their mean and, given it, of the shares, which are Dirichlet(p, ...,
+  /// p). It tells more of p; what it says of a customer's mean is the same. \pre x > 0 and zbar > 0
+  /// are finite, and so is sum_log_amounts.
+  [[nodiscard]] double log_likelihood(double x, double zbar, double sum_log_amounts) const noexcept;
+
   /// Mean amount of a purchase to come, given the mean zbar of x purchases: a weighted average of
   /// zbar and the population's mean. Without purchases (x = 0, any zbar) the population's mean.
   /// NaN if p x + q <= 1, where it is infinite.
@@ -91,8 +98,18 @@ class GammaGamma {
                                                            const SpendPatterns& patterns,
                                                            const core::Threads& threads = 1);
 
+/// The same for the density of the single amounts.
+[[nodiscard]] math::Derivatives log_likelihood_derivatives(const GammaGamma& model,
+                                                           const AmountPatterns& patterns,
+                                                           const core::Threads& threads = 1);
+
 template <>
 [[nodiscard]] Fit<GammaGamma> fit<GammaGamma>(const SpendPatterns& patterns,
+                                              const FitOptions& options);
+
+/// To the single amounts: the same parameters, with less doubt about them.
+template <>
+[[nodiscard]] Fit<GammaGamma> fit<GammaGamma>(const AmountPatterns& patterns,
                                               const FitOptions& options);
 
 /// The amounts of so many purchases of one customer, each > 0 but for rounding.
