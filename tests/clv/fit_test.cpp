@@ -102,6 +102,10 @@ TEST(Fit, MatchesTheApparelSpending) {
   RAPPORT_REQUIRE_DATA();
   const auto spend = fit<GammaGamma>(summarise("apparel_transactions.csv", "2006-12-31").spends());
   expect_fit(spend, -1670.663044, {3.099038, 5.653693, 56.5042});
+  EXPECT_NEAR(spend.model().population_mean(), 37.627892, 1e-4);
+  // Split after 40 weeks.
+  const auto split = fit<GammaGamma>(summarise("apparel_transactions.csv", "2005-10-09").spends());
+  expect_fit(split, -1276.727460, {3.675257, 4.629912, 36.11078});
 }
 
 TEST(Fit, MatchesTheSimulatedExampleInDays) {

@@ -146,6 +146,34 @@ TEST(ForecastSpend, GivesSilentRowsTheMeanOfAllAndSaysSo) {
   EXPECT_LT(total.low, total.value);
 }
 
+// p x + q <= 1: the formula as such would give a negative amount.
+TEST(ForecastSpend, SaysWhereTheMeanIsInfiniteAndNeverGivesANegativeOne) {
+  Fit<GammaGamma> heavy;
+  heavy.params = {.p = 0.2, .q = 0.5, .gamma = 10};
+  heavy.parameters = {0.2, 0.5, 10};
+  heavy.names = {"p", "q", "gamma"};
+  heavy.coordinates.assign(3, Coordinate::logarithm);
+  heavy.working_covariance = {0.01, 0, 0, 0, 0.01, 0, 0, 0, 0.01};
+  heavy.status = FitStatus::converged;
+  heavy.customers = 100;
+  const std::vector<double> x{0, 1, 2, 3, 40}, mean{0, 30, 30, 30, 30};
+  const Spends spends({.frequency = x, .monetary_value = mean});
+  const core::EstimateColumn column = forecast_spend(heavy, spends);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(column.status[i], core::Status::undefined) << x[i];
+    EXPECT_TRUE(std::isnan(column.value[i]) && std::isnan(column.low[i])) << x[i];
+  }
+  for (std::size_t i = 3; i < x.size(); ++i) {
+    EXPECT_EQ(column.status[i], core::Status::estimated) << x[i];
+    EXPECT_GT(column.value[i], 0);
+    EXPECT_GT(column.low[i], 0);
+  }
+  const std::vector<double> weights(x.size(), 1.0);
+  const core::Estimate total = total_spend(heavy, spends, weights);
+  EXPECT_EQ(total.status, core::Status::undefined);
+  EXPECT_TRUE(std::isnan(total.value));
+}
+
 // Simulated bases from known parameters: an interval of 90 % holds the truth in 90 % of them.
 TEST(Forecast, IntervalsCoverTheTruthAsOftenAsTheySay) {
   const CustomerHistory c{2, 20, 35};
