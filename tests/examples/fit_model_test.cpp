@@ -213,6 +213,8 @@ TEST_F(FitModel, FitsCdnow) {
   } rows[] = {
       {"bg_nbd", -9582.429207, {{"r", .2425945}, {"alpha", 4.413602}, {"b", 2.425907}}},
       {"mbg_nbd", -9582.135716, {{"r", .5248432}, {"alpha", 6.183086}, {"b", 1.614002}}},
+      {"pareto_nbd", -9594.976179, {{"r", .5532771}, {"alpha", 10.57768}}},
+      {"nbd", -9763.657615, {{"r", .3847662}, {"alpha", 12.07202}}},
       {"gamma_gamma", -4055.917695, {{"p", 6.249572}, {"q", 3.744225}, {"gamma", 15.44352}}},
   };
   for (const auto& row : rows) {
@@ -240,11 +242,18 @@ void write_block(const tests::Table& table, std::size_t begin, std::size_t end,
 
 TEST_F(FitModel, PredictsTheReferenceTables) {
   RAPPORT_REQUIRE_DATA();
-  for (const std::string model : {"bg_nbd", "mbg_nbd"}) {
+  const std::pair<std::string, std::vector<std::string>> models[] = {
+      {"bg_nbd", {"r", "alpha", "a", "b"}},
+      {"mbg_nbd", {"r", "alpha", "a", "b"}},
+      {"pareto_nbd", {"r", "alpha", "s", "beta"}},
+  };
+  for (const auto& [model, names] : models) {
     const tests::Table table(tests::data_file("reference_" + model + ".csv"));
-    const auto params = [&](std::size_t row) {
-      return table.text(row, "r") + ',' + table.text(row, "alpha") + ',' + table.text(row, "a") +
-             ',' + table.text(row, "b");
+    const auto params = [&table, &names = names](std::size_t row) {
+      std::string list;
+      for (const std::string& name : names)
+        list += (list.empty() ? "" : ",") + table.text(row, name);
+      return list;
     };
     for (std::size_t begin = 0, end = 0; begin < table.rows(); begin = end) {
       while (end < table.rows() && params(end) == params(begin)) ++end;
@@ -267,6 +276,132 @@ TEST_F(FitModel, PredictsTheReferenceTables) {
       }
     }
   }
+}
+
+// Cohorts of golden.md 1.7: eight years of regular customers.
+TEST_F(FitModel, FitsContracts) {
+  const std::string cohort = file("regular.csv",
+                                  "t,alive\n0,1000\n1,631\n2,468\n3,382\n4,326\n5,289\n"
+                                  "6,262\n7,241\n");
+  const struct {
+    std::string model;
+    double log_likelihood;
+  } rows[] = {{"sbg", -1680.265188}, {"bdw", -1679.602833}, {"discrete_weibull", -1688.520240}};
+  for (const auto& row : rows) {
+    const Outcome fit = run("--model " + row.model + " --discount 0.1 --predict " +
+                            name("predictions.csv") + " --summary " + cohort);
+    ASSERT_EQ(fit.exit_code, 0) << fit.err;
+    EXPECT_EQ(fit.value("status"), "\"converged\"");
+    EXPECT_NEAR(fit.number("log_likelihood"), row.log_likelihood, 1e-5) << row.model;
+    const tests::Table found(path("predictions.csv"));
+    ASSERT_EQ(found.rows(), 8U);
+    EXPECT_EQ(found.text(0, "log_survival"), "0");
+    EXPECT_EQ(found.text(0, "retention"), "nan");
+    EXPECT_GT(found.number(7, "retention"), found.number(1, "retention")) << row.model;
+    EXPECT_GT(found.number(7, "discounted_residual_lifetime"),
+              found.number(1, "discounted_residual_lifetime"));
+  }
+}
+
+TEST_F(FitModel, EvaluatesContractsByTheirYearsAlone) {
+  const Outcome fit = run("--model sbg --params 3.8,15.2 --discount 0.1 --predict " +
+                          name("predictions.csv") + " --summary " + file("t.csv", "t\n1\n2\n5\n"));
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  const tests::Table found(path("predictions.csv"));
+  EXPECT_NEAR(found.number(1, "retention"), 16.2 / 20, 1e-14);
+  // golden.md 3.7: in the period t, whose renewal is still to come.
+  EXPECT_NEAR(found.number(0, "discounted_residual_lifetime"), 3.3098184, 1e-7);
+  EXPECT_NEAR(found.number(1, "discounted_residual_lifetime"), 3.4510003, 1e-7);
+}
+
+TEST_F(FitModel, FitsWhoBuysOnGivenOpportunities) {
+  RAPPORT_REQUIRE_DATA();
+  const Outcome fit = run("--model bg_bb --horizon 5 --predict " + name("predictions.csv") +
+                          " --summary '" + tests::data_file("donations_summary.csv") + "'");
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  EXPECT_NEAR(fit.number("log_likelihood"), -33225.581274, 1e-5);
+  EXPECT_EQ(fit.value("customers"), "11104");
+  EXPECT_EQ(tests::Table(path("predictions.csv")).rows(), 22U);
+}
+
+TEST_F(FitModel, TakesTheIntervalsOfRegularBuyers) {
+  const std::string regular = file("regular.csv",
+                                   "frequency,recency,T,sum_log_intervals\n"
+                                   "3,12,14,4.1\n2,8.5,9,2.9\n4,15.5,20,5.4\n0,0,9,0\n");
+  const Outcome given = run("--model mbg_cnbd_k --params 1.3,2.8,0.4,0.8,2 --summary " + regular);
+  ASSERT_EQ(given.exit_code, 0) << given.err;
+  EXPECT_EQ(given.value("k"), "2");
+  EXPECT_NE(given.value("log_likelihood"), "null");
+  const Outcome without = run("--model mbg_cnbd_k --summary " + file("summary.csv", ten_customers));
+  EXPECT_NE(without.exit_code, 0);
+  EXPECT_NE(without.err.find("sum_log_intervals"), std::string::npos) << without.err;
+}
+
+TEST_F(FitModel, ComparesModelsBesideRulesWithoutOne) {
+  RAPPORT_REQUIRE_DATA();
+  const Outcome table = run("--compare bg_nbd,mbg_nbd,pareto_nbd,nbd --horizon 39 --summary '" +
+                            tests::data_file("cdnow_summary.csv") + "'");
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  // golden.md 1.1 and 2.1.
+  for (const char* text : {"-9582.429", "-9582.136", "-9594.976", "-9763.658", "AIC", "BIC",
+                           "1,653.4", "1,576.7", "1,665.5", "own rate", "hiatus", "1,882.0"}) {
+    EXPECT_NE(table.out.find(text), std::string::npos) << text << " is not in\n" << table.out;
+  }
+}
+
+TEST_F(FitModel, ComparesFitsAloneWithoutAHoldOut) {
+  const Outcome table =
+      run("--compare bg_nbd,mbg_nbd --summary " + file("summary.csv", ten_customers));
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_NE(table.out.find("mbg_nbd"), std::string::npos);
+  EXPECT_EQ(table.out.find("own rate"), std::string::npos);
+}
+
+TEST_F(FitModel, GivesEachCustomerTheirCovariates) {
+  const std::string summary = " --summary " + file("summary.csv", ten_customers);
+  // The rows of the two files need not be in one order.
+  const std::string covariates = file(
+      "covariates.csv", "club,customer_id\n1,j\n0,a\n1,b\n1,c\n0,d\n0,e\n1,f\n0,g\n0,h\n1,i\n");
+  const Outcome fit =
+      run("--model pareto_nbd --purchase-covariates club --penalty 0.1 "
+          "--predict " +
+          name("p.csv") + " --covariates " + covariates + summary);
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  EXPECT_GT(fit.number("purchase.club"), 0) << fit.out;
+  EXPECT_EQ(tests::Table(path("p.csv")).rows(), 10U);
+  const struct {
+    std::string options, hint;
+  } wrong[] = {
+      {"--model pareto_nbd --covariates " + covariates + " --dropout-covariates age",
+       "there is no covariate 'age', but there are club"},
+      {"--model bdw --covariates " + covariates, "takes no covariates"},
+      {"--model bg_nbd --covariates " + file("few.csv", "customer_id,club\na,1\n"),
+       "customer b of the summary is not in"},
+      {"--model bg_nbd --covariates " + file("twice.csv", "customer_id,club\na,1\na,0\n"), "twice"},
+  };
+  for (const auto& [options, hint] : wrong) {
+    const Outcome refused = run(options + summary);
+    EXPECT_NE(refused.exit_code, 0) << options;
+    EXPECT_NE(refused.err.find(hint), std::string::npos) << refused.err;
+  }
+}
+
+TEST_F(FitModel, SamplesTheSameForAnyNumberOfThreads) {
+  const std::string options =
+      "--model pareto_nbd --mcmc --chains 2 --warmup 50 --draws 50 "
+      "--horizon 10 --summary " +
+      file("summary.csv", ten_customers);
+  const Outcome one = run(options + " --predict " + name("one.csv"));
+  const Outcome two = run(options + " --threads 2 --predict " + name("two.csv"));
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_EQ(one.out.substr(0, one.out.find("\"seconds\"")),
+            two.out.substr(0, two.out.find("\"seconds\"")));
+  EXPECT_EQ(contents(path("one.csv")), contents(path("two.csv")));
+  EXPECT_EQ(tests::Table(path("one.csv")).rows(), 10U);
+  EXPECT_EQ(one.value("draws"), "100");
+  const Outcome other = run("--model bg_nbd --mcmc --summary " + name("summary.csv"));
+  EXPECT_NE(other.exit_code, 0);
+  EXPECT_NE(other.err.find("--mcmc knows pareto_nbd"), std::string::npos) << other.err;
 }
 
 }  // namespace
