@@ -36,7 +36,7 @@ template <class Model>
 void likelihood_with_derivatives(benchmark::State& state, const Model& model) {
   const clv::Retention data = cohort(state.range(0));
   for (auto _ : state) benchmark::DoNotOptimize(log_likelihood_derivatives(model, data));
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(data.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(data.stretches()));
 }
 
 template <class Model>

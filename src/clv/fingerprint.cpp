@@ -77,6 +77,12 @@ std::string fingerprint(const OpportunityPatterns& patterns) {
   return fingerprint("opportunities", columns);
 }
 
+std::string fingerprint(const Retention& retention) {
+  const std::array<std::span<const double>, 4> columns = {retention.entry(), retention.passed(),
+                                                          retention.left_by(), retention.count()};
+  return fingerprint("retention", columns);
+}
+
 std::string fingerprint(const SpendPatterns& patterns) {
   std::vector<double> frequency;
   frequency.reserve(patterns.size());

@@ -241,7 +241,7 @@ class LikelihoodSearch {
       case math::NewtonStop::no_progress:
         // Gains below rounding: that is a maximum, or a plateau, by the last Newton step.
         if (found.newton_step <= 1e-6) return judge_maximum(found);
-        if (runaway(found).any() || found.gradient_norm <= 1e-8) return settle_runaway(found);
+        if (runaway(found).any() || slope_is_noise(found)) return settle_runaway(found);
         return settle(FitStatus::numeric_failure,
                       "no step improves the likelihood, yet its gradient is not zero");
       case math::NewtonStop::not_finite:
@@ -253,6 +253,16 @@ class LikelihoodSearch {
   }
 
   // Over the variables that stand on no end of their domain: the others are held there.
+  // Along the gradient, a curvature h and a slope g promise g^2 / (2 h): less than rounding hides.
+  [[nodiscard]] bool slope_is_noise(const math::NewtonResult& found) const {
+    if (found.gradient_norm <= 1e-8) return true;
+    double curvature = 0;
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      curvature = std::max(curvature, found.at.hessian[i * (free_.size() + 1)]);
+    }
+    return found.gradient_norm * found.gradient_norm <= 2 * curvature * problem_.value_noise;
+  }
+
   void judge_maximum(const math::NewtonResult& found) {
     std::vector<std::size_t> inside;
     std::string ends;

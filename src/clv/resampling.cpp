@@ -25,6 +25,19 @@ SpendPatterns with_counts(const SpendPatterns& patterns, std::span<const double>
       Spends({.frequency = frequency, .monetary_value = patterns.mean(), .customers = counts}));
 }
 
+OpportunityPatterns with_counts(const OpportunityPatterns& patterns,
+                                std::span<const double> counts) {
+  core::check_same_size(counts.size(), patterns.size(), "with_counts", "counts");
+  return OpportunityPatterns(Opportunities({.frequency = patterns.frequency(),
+                                            .recency = patterns.recency(),
+                                            .opportunities = patterns.opportunities(),
+                                            .customers = counts}));
+}
+
+Retention with_counts(const Retention& retention, std::span<const double> counts) {
+  return retention.with_counts(counts);
+}
+
 double frequency_of_row(const SpendPatterns& patterns, std::size_t row) {
   const auto classes = patterns.by_frequency();
   return std::upper_bound(classes.begin(), classes.end(), row,

@@ -4,9 +4,11 @@
 #include <rapport/core/check.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -16,14 +18,13 @@ namespace {
 
 constexpr const char* place = "Retention";
 
-// Sorted by stretch, equal ones added up, empty ones left out.
+// Sorted by stretch, equal ones added up.
 std::vector<Retention::Interval> merged(std::vector<Retention::Interval> all) {
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::tie(a.from, a.to) < std::tie(b.from, b.to);
   });
   std::vector<Retention::Interval> result;
   for (const auto& each : all) {
-    if (!(each.customers > 0)) continue;
     if (!result.empty() && result.back().from == each.from && result.back().to == each.to) {
       result.back().customers += each.customers;
     } else {
@@ -35,7 +36,14 @@ std::vector<Retention::Interval> merged(std::vector<Retention::Interval> all) {
 
 }  // namespace
 
-Retention::Retention(const CohortColumns& columns) {
+void Retention::Seen::add(double from, double to, double gone, double count) {
+  entry.push_back(from);
+  passed.push_back(to);
+  left_by.push_back(gone);
+  customers.push_back(count);
+}
+
+Retention::Seen Retention::seen_of(const CohortColumns& columns) {
   const std::size_t rows = columns.t.size();
   core::check_same_size(columns.alive.size(), rows, place, "alive");
   if (!columns.cohort.empty()) {
@@ -54,80 +62,89 @@ Retention::Retention(const CohortColumns& columns) {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return std::pair(cohort(a), columns.t[a]) < std::pair(cohort(b), columns.t[b]);
   });
-  std::vector<Interval> survived, left;
+  Seen seen;
+  double customers = 0;
+  double entry = 0;
   for (std::size_t i = 0; i < rows; ++i) {
     const std::size_t row = order[i];
     const double t = columns.t[row];
     const double alive = columns.alive[row];
-    if (i == 0 || cohort(row) != cohort(order[i - 1])) {
-      customers_ += alive;
-      check_count(customers_, place, "sum of customers up to that of the cohort", row);
-      continue;
+    const bool first = i == 0 || cohort(row) != cohort(order[i - 1]);
+    if (first) {
+      customers += alive;
+      check_count(customers, place, "sum of customers up to that of the cohort", row);
+      entry = t;
+    } else {
+      const std::size_t before = order[i - 1];
+      if (t == columns.t[before]) throw_bad_row(place, "t", row, t, "once in its cohort");
+      if (!(alive <= columns.alive[before])) {
+        throw_bad_row(
+            place, "alive", row, alive,
+            "at most that of the renewal before (" + core::to_text(columns.alive[before]) + ')');
+      }
+      seen.add(entry, columns.t[before], t, columns.alive[before] - alive);
     }
-    const std::size_t before = order[i - 1];
-    if (t == columns.t[before]) throw_bad_row(place, "t", row, t, "once in its cohort");
-    if (!(alive <= columns.alive[before])) {
-      throw_bad_row(
-          place, "alive", row, alive,
-          "at most that of the renewal before (" + core::to_text(columns.alive[before]) + ')');
-    }
-    survived.push_back({columns.t[before], t, alive});
-    left.push_back({columns.t[before], t, columns.alive[before] - alive});
+    const bool last = i + 1 == rows || cohort(order[i + 1]) != cohort(row);
+    if (last) seen.add(entry, t, 0, alive);
   }
-  build(std::move(survived), std::move(left));
+  return seen;
 }
 
-Retention::Retention(const TenureColumns& columns) {
+Retention::Seen Retention::seen_of(const TenureColumns& columns) {
   const std::size_t rows = columns.tenure.size();
   core::check_same_size(columns.churned.size(), rows, place, "churned");
   if (!columns.customers.empty()) {
     core::check_same_size(columns.customers.size(), rows, place, "customers");
   }
-  std::vector<Interval> survived, left;
+  Seen seen;
+  double total = 0;
   for (std::size_t row = 0; row < rows; ++row) {
     const double tenure = columns.tenure[row];
     const double churned = columns.churned[row];
     const double customers = columns.customers.empty() ? 1 : columns.customers[row];
     check_count(tenure, place, "tenure", row);
     check_count(customers, place, "customers", row);
-    if (!(churned == 0 || churned == 1)) {
-      throw_bad_row(place, "churned", row, churned, "0 or 1");
-    }
+    if (!(churned == 0 || churned == 1)) throw_bad_row(place, "churned", row, churned, "0 or 1");
     if (churned == 1 && tenure == 0) {
       throw_bad_row(place, "tenure", row, tenure, ">= 1 for a customer who has left");
     }
-    customers_ += customers;
-    check_count(customers_, place, "sum of customers up to and including that", row);
-    const double passed = tenure - churned;
-    survived.push_back({0, passed, customers});
-    if (churned == 1) left.push_back({passed, tenure, customers});
+    total += customers;
+    check_count(total, place, "sum of customers up to and including that", row);
+    seen.add(0, tenure - churned, churned * tenure, customers);
   }
-  build(std::move(survived), std::move(left));
+  return seen;
 }
 
-void Retention::build(std::vector<Interval> survived, std::vector<Interval> left) {
-  left_ = merged(std::move(left));
-  for (const Interval& each : left_) {
-    churned_ += each.customers;
-    exposure_ += each.customers * (each.to - each.from + 1) / 2;
+Retention::Retention(const Seen& seen) {
+  const std::array<std::span<const double>, 3> columns = {seen.entry, seen.passed, seen.left_by};
+  DistinctRows rows = distinct_rows(columns, seen.customers, place);
+  entry_ = std::move(rows.columns[0]);
+  passed_ = std::move(rows.columns[1]);
+  left_by_ = std::move(rows.columns[2]);
+  count_ = std::move(rows.weight);
+
+  // Counts are whole numbers, so that sums of them are exact in any order.
+  std::vector<std::pair<double, double>> changes;  // when, and by how many, those at risk change
+  for (std::size_t i = 0; i < size(); ++i) {
+    customers_ += count_[i];
+    if (left_by_[i] > 0) {
+      left_.push_back({passed_[i], left_by_[i], count_[i]});
+      churned_ += count_[i];
+      exposure_ += count_[i] * (left_by_[i] - passed_[i] + 1) / 2;
+    }
+    if (entry_[i] == passed_[i]) continue;
+    changes.emplace_back(entry_[i], count_[i]);
+    changes.emplace_back(passed_[i], -count_[i]);
   }
-  // Stretches overlap: between two neighbouring ends, count all that span them. Counts are whole
-  // numbers, so that sums are exact in any order.
-  std::vector<std::pair<double, double>> changes;
-  for (const Interval& each : survived) {
-    if (each.from == each.to) continue;
-    changes.emplace_back(each.from, each.customers);
-    changes.emplace_back(each.to, -each.customers);
-  }
+  left_ = merged(std::move(left_));
   std::sort(changes.begin(), changes.end());
-  double customers = 0;
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    customers += changes[i].second;
-    const bool end = i + 1 == changes.size();
-    if (end || changes[i + 1].first == changes[i].first || !(customers > 0)) continue;
-    const Interval stretch{changes[i].first, changes[i + 1].first, customers};
+  double at_risk = 0;
+  for (std::size_t i = 0; i + 1 < changes.size(); ++i) {
+    at_risk += changes[i].second;
+    if (changes[i + 1].first == changes[i].first || !(at_risk > 0)) continue;
+    const Interval stretch{changes[i].first, changes[i + 1].first, at_risk};
     exposure_ += stretch.customers * (stretch.to - stretch.from);
-    // One stretch of equal numbers is one: S(a) / S(b) is a product.
+    // Neighbours of equal numbers are one stretch: their logs of S add up.
     if (!survived_.empty() && survived_.back().to == stretch.from &&
         survived_.back().customers == stretch.customers) {
       survived_.back().to = stretch.to;
@@ -135,6 +152,17 @@ void Retention::build(std::vector<Interval> survived, std::vector<Interval> left
       survived_.push_back(stretch);
     }
   }
+}
+
+Retention Retention::with_counts(std::span<const double> counts) const {
+  core::check_same_size(counts.size(), size(), "with_counts", "counts");
+  double total = 0;
+  for (std::size_t row = 0; row < counts.size(); ++row) {
+    check_count(counts[row], "with_counts", "counts", row);
+    total += counts[row];
+    check_count(total, "with_counts", "sum of counts up to and including that", row);
+  }
+  return Retention(Seen{entry_, passed_, left_by_, {counts.begin(), counts.end()}});
 }
 
 }  // namespace rapport::clv

@@ -72,7 +72,7 @@ template <std::size_t K, class LogConditional>
   const auto survived = retention.survived();
   const auto left = retention.left();
   return derivatives_of(
-      sum_blocks<K>(threads, retention.size(), [&](std::size_t begin, std::size_t end) {
+      sum_blocks<K>(threads, retention.stretches(), [&](std::size_t begin, std::size_t end) {
         math::Jet<K> total;
         for (std::size_t i = begin; i < std::min(end, survived.size()); ++i) {
           const auto& [from, to, customers] = survived[i];
@@ -94,10 +94,10 @@ template <class Model>
   problem.customers = retention.customers();
   problem.patterns = retention.size();
   problem.value_noise = likelihood_rounding * retention.customers();
-  problem.try_all_starts = retention.size() <= few_patterns;
+  problem.try_all_starts = retention.stretches() <= few_patterns;
   if (retention.customers() == 0) {
     problem.too_little_data = "there are no customers";
-  } else if (retention.size() == 0) {
+  } else if (retention.stretches() == 0) {
     problem.too_little_data = "no customer has been seen at a renewal";
   } else if (retention.churned() == 0) {
     problem.too_little_data = "no customer has left yet: the chance to leave runs to 0";

@@ -857,6 +857,15 @@ TEST(ContractFit, EndsHonestlyOnDegenerateData) {
   expect_honest_ends<ExponentialGamma>();
 }
 
+TEST(ContractFit, OneRenewalIsARidgeAndNoFailure) {
+  // Rounding hides what is left to gain along the ridge: the slope there is no failure to climb.
+  for (double left = 1; left < 40; ++left) {
+    const Retention data = cohort({0, 1}, {40, 40 - left});
+    EXPECT_EQ(clv::fit<ExponentialGamma>(data).status, FitStatus::not_identified) << left;
+    EXPECT_EQ(clv::fit<Sbg>(data).status, FitStatus::not_identified) << left;
+  }
+}
+
 TEST(ContractFit, SaysThatEqualCustomersHaveNoSpread) {
   // Everyone leaves with a chance of one half at each renewal: alpha and beta run to infinity, at
   // a ratio that is known.

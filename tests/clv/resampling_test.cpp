@@ -1,7 +1,9 @@
 #include <rapport/clv/resampling.hpp>
 
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/sbg.hpp>
 
 #include <gtest/gtest.h>
 
@@ -15,6 +17,8 @@ namespace {
 
 static_assert(Resamplable<Patterns>);
 static_assert(Resamplable<SpendPatterns>);
+static_assert(Resamplable<OpportunityPatterns>);
+static_assert(Resamplable<Retention>);
 static_assert(!Resamplable<Histories>);
 
 const std::vector<double> x = {0, 0, 2, 2, 5};
@@ -86,6 +90,32 @@ TEST(Resampling, RejectsOtherSizesAndCounts) {
   EXPECT_THROW((void)with_counts(patterns, std::vector<double>{1}), std::invalid_argument);
   EXPECT_THROW((void)with_counts(patterns, std::vector<double>{1, 1, 1, 1, 0.5}),
                std::domain_error);
+}
+
+TEST(Resampling, TakesOpportunitiesAndContracts) {
+  const std::vector<double> bought = {0, 1, 3}, last = {0, 2, 4}, n = {6, 6, 4}, count = {5, 2, 1};
+  const OpportunityPatterns donors(Opportunities({bought, last, n, count}));
+  const BgBb chances({.alpha = 1.2, .beta = .75, .gamma = .66, .delta = 2.78});
+  double sum = 0;
+  for (std::size_t i = 0; i < donors.size(); ++i) {
+    sum += donors.count()[i] * log_likelihood_of_row(chances, donors, i);
+  }
+  EXPECT_NEAR(log_likelihood_derivatives(chances, donors).value, sum, 1e-13);
+  // Ascending by opportunities: the one with four comes first.
+  EXPECT_EQ(with_counts(donors, std::vector<double>{0, 4, 1}).purchases(), 1);
+
+  // Two cohorts, of which one was first seen after two renewals.
+  const std::vector<double> renewals = {0, 1, 3, 2, 3}, alive = {20, 14, 9, 11, 10},
+                            cohort = {1, 1, 1, 2, 2};
+  const Retention contracts(CohortColumns{.t = renewals, .alive = alive, .cohort = cohort});
+  const Sbg sbg({.alpha = .7, .beta = 1.2});
+  sum = 0;
+  for (std::size_t i = 0; i < contracts.size(); ++i) {
+    sum += contracts.count()[i] * log_likelihood_of_row(sbg, contracts, i);
+  }
+  EXPECT_NEAR(log_likelihood(sbg, contracts), sum, 1e-13);
+  math::RandomStream stream(1);
+  EXPECT_EQ(resample(contracts, stream).customers(), 31);
 }
 
 }  // namespace

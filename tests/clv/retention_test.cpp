@@ -30,7 +30,26 @@ TEST(Retention, CountsACohort) {
   EXPECT_EQ(r.customers(), 10);
   EXPECT_EQ(r.churned(), 6);
   EXPECT_EQ(r.exposure(), 10 + 7 + 7);
-  EXPECT_EQ(r.size(), 4U);
+  EXPECT_EQ(r.stretches(), 4U);
+  // Three kinds of customers: left at the first renewal, at the third, still there.
+  ASSERT_EQ(r.size(), 3U);
+  EXPECT_EQ(Column(r.passed().begin(), r.passed().end()), (Column{0, 2, 3}));
+  EXPECT_EQ(Column(r.left_by().begin(), r.left_by().end()), (Column{1, 3, 0}));
+  EXPECT_EQ(Column(r.count().begin(), r.count().end()), (Column{3, 3, 4}));
+}
+
+TEST(Retention, TakesOtherNumbersOfCustomers) {
+  const Retention r = cohorts({0, 1, 2, 3}, {10, 7, 7, 4});
+  const Retention same = r.with_counts(r.count());
+  EXPECT_EQ(all(same.survived()), all(r.survived()));
+  EXPECT_EQ(all(same.left()), all(r.left()));
+  const Column counts = {0, 5, 2};
+  const Retention other = r.with_counts(counts);
+  EXPECT_EQ(all(other.survived()), (Intervals{{0, 2, 7}, {2, 3, 2}}));
+  EXPECT_EQ(all(other.left()), (Intervals{{2, 3, 5}}));
+  EXPECT_EQ(other.customers(), 7);
+  EXPECT_THROW((void)r.with_counts(Column{1, 2}), std::invalid_argument);
+  EXPECT_THROW((void)r.with_counts(Column{1, 2, -1}), std::domain_error);
 }
 
 TEST(Retention, DoesNotCareForTheOrderOfRows) {
@@ -67,7 +86,7 @@ TEST(Retention, WhoWasNotYetDueSaysNothing) {
   const Retention r = tenures({0, 0, 2}, {0, 0, 0});
   EXPECT_EQ(r.customers(), 3);
   EXPECT_EQ(all(r.survived()), (Intervals{{0, 2, 1}}));
-  EXPECT_EQ(cohorts({0}, {100}).size(), 0U);
+  EXPECT_EQ(cohorts({0}, {100}).stretches(), 0U);
   EXPECT_EQ(cohorts({}, {}).customers(), 0);
 }
 

@@ -9,6 +9,7 @@
 
 #include <rapport/clv/histories.hpp>
 #include <rapport/clv/opportunities.hpp>
+#include <rapport/clv/retention.hpp>
 #include <rapport/clv/spends.hpp>
 
 #include <span>
@@ -27,6 +28,8 @@ namespace rapport::clv {
 /// That of a base: its period, its distinct histories and how many customers have each.
 [[nodiscard]] std::string fingerprint(const Patterns& patterns);
 [[nodiscard]] std::string fingerprint(const OpportunityPatterns& patterns);
+/// That of what was seen of contracts.
+[[nodiscard]] std::string fingerprint(const Retention& retention);
 /// That of the informative rows of what customers spend.
 [[nodiscard]] std::string fingerprint(const SpendPatterns& patterns);
 

@@ -9,8 +9,11 @@
 /// with the distinct rows, not with the customers.
 
 #include <rapport/clv/histories.hpp>
+#include <rapport/clv/opportunities.hpp>
+#include <rapport/clv/retention.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/math/random.hpp>
+#include <rapport/math/special.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -29,6 +32,11 @@ namespace rapport::clv {
 [[nodiscard]] SpendPatterns with_counts(const SpendPatterns& patterns,
                                         std::span<const double> counts);
 
+/// The same of histories on opportunities, and of contracts.
+[[nodiscard]] OpportunityPatterns with_counts(const OpportunityPatterns& patterns,
+                                              std::span<const double> counts);
+[[nodiscard]] Retention with_counts(const Retention& retention, std::span<const double> counts);
+
 /// Purchases that enter the mean of a row. \pre row < patterns.size().
 [[nodiscard]] double frequency_of_row(const SpendPatterns& patterns, std::size_t row);
 
@@ -42,6 +50,22 @@ template <class Model>
 [[nodiscard]] double log_likelihood_of_row(const Model& model, const SpendPatterns& patterns,
                                            std::size_t row) {
   return model.log_likelihood(frequency_of_row(patterns, row), patterns.mean()[row]);
+}
+
+template <class Model>
+[[nodiscard]] double log_likelihood_of_row(const Model& model, const OpportunityPatterns& patterns,
+                                           std::size_t row) {
+  return model.log_likelihood(patterns[row]);
+}
+template <class Model>
+[[nodiscard]] double log_likelihood_of_row(const Model& model, const Retention& retention,
+                                           std::size_t row) {
+  const double entry = retention.entry()[row];
+  const double passed = retention.passed()[row];
+  const double left_by = retention.left_by()[row];
+  const double stayed = model.log_conditional_survival(entry, passed - entry);
+  if (!(left_by > 0)) return stayed;
+  return stayed + math::log1m_exp(model.log_conditional_survival(passed, left_by - passed));
 }
 
 /// Data that a bootstrap can draw again: distinct rows, count()[row] customers of each, and the two
