@@ -123,7 +123,9 @@
 #include <rapport/clv/nbd.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/parameter_points.hpp>
+#include <rapport/clv/pareto_ggg.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/pareto_nbd_abe.hpp>
 #include <rapport/clv/pareto_nbd_hb.hpp>
 #include <rapport/clv/pareto_nbd_sarmanov.hpp>
 #include <rapport/clv/pareto_nbd_varying.hpp>

@@ -12,6 +12,10 @@
 
 #include <gtest/gtest.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -44,6 +48,15 @@ struct HistoryColumns {
 
   [[nodiscard]] clv::Histories histories() const {
     return {{.frequency = frequency, .recency = recency, .age = age}, core::weeks};
+  }
+
+  /// With the column of models of regular buying.
+  [[nodiscard]] clv::Histories regular_histories() const {
+    return {{.frequency = frequency,
+             .recency = recency,
+             .age = age,
+             .sum_log_intervals = sum_log_intervals},
+            core::weeks};
   }
 
   /// The same rows in another order.
@@ -164,6 +177,29 @@ void expect_no_trace_of_threads_and_order(const HistoryColumns& columns,
   const std::size_t rows = columns.frequency.size();
   expect_same_bytes(one, ask(columns.reversed(), options),
                     [&](std::size_t i) { return rows - 1 - i; });
+}
+
+/// Most bytes allocated, beyond those before the call, while `ask(options)` samples; 0 where the C
+/// library does not say. `ask` must pass the options' watch on.
+template <class Ask>
+double bytes_while_sampling(const Ask& ask) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+  const auto allocated = [] {
+    const auto info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+  };
+  const double before = allocated();
+  double most = 0;
+  clv::posterior::Options options;
+  options.watch.on_progress = [&](const core::Progress&) {
+    most = std::max(most, allocated() - before);
+  };
+  (void)ask(options);
+  return most;
+#else
+  (void)ask;
+  return 0;
+#endif
 }
 
 /// Bases of which little can be known: the answer is finite, and not taken for settled if it is
