@@ -1,6 +1,7 @@
 #include <rapport/clv/bg_bb.hpp>
 
 #include "fit_model.hpp"
+#include "row_likelihood.hpp"
 #include "row_sums.hpp"
 
 #include <rapport/math/special.hpp>
@@ -307,6 +308,30 @@ double BgBb::product_moment(const OpportunityHistory& c, double l, double m) con
   const BgBb tilted({.alpha = alpha + l, .beta = beta, .gamma = gamma + m, .delta = delta});
   return std::exp(math::log_beta_shift(beta, alpha, l) + math::log_beta_shift(delta, gamma, m) +
                   (tilted.log_likelihood(c) - log_likelihood(c)));
+}
+
+// -- One history with derivatives ----------------------------------------------------------------
+
+math::Jet<4> row_log_likelihood(const BgBb& model, const OpportunityHistory& c) {
+  using Jet = math::Jet<4>;
+  const auto alpha = Jet::positive(model.params().alpha, 0);
+  const auto beta = Jet::positive(model.params().beta, 1);
+  const auto gamma = Jet::positive(model.params().gamma, 2);
+  const auto delta = Jet::positive(model.params().delta, 3);
+  const auto& [x, t_x, n] = c;
+  const Jet active = log_rising(alpha, x) + log_rising(beta, n - x) - log_rising(alpha + beta, n) +
+                     log_rising(delta, n) - log_rising(gamma + delta, n);
+  Jet total = active;
+  // Dropped out before opportunity t_x + i + 1: each term from the one before.
+  Jet dropped = log_rising(alpha, x) + log_rising(beta, t_x - x) - log_rising(alpha + beta, t_x) +
+                log(gamma) + log_rising(delta, t_x) - log_rising(gamma + delta, t_x + 1);
+  for (double at = t_x; at < n; ++at) {
+    total = log_sum_exp(total, dropped);
+    dropped += log(beta + (at - x)) - log(alpha + beta + at) + log(delta + at) -
+               log(gamma + delta + (at + 1));
+  }
+  total.value = model.log_likelihood(c);
+  return total;
 }
 
 // -- A base --------------------------------------------------------------------------------------

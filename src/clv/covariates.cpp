@@ -1,9 +1,11 @@
 #include "covariates_of.hpp"
 #include "distinct_rows.hpp"
 
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/covariates.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
 
@@ -84,6 +86,18 @@ std::vector<DistinctRow> distinct_covariate_rows(std::vector<std::vector<double>
   }
   return result;
 }
+
+template class WithCovariates<BgBb>;
+template CovariateFit<BgBb> fit_with_covariates(const Opportunities&, const CovariateSets&,
+                                                const CovariateOptions&);
+template double log_likelihood(const WithCovariates<BgBb>&, const Opportunities&,
+                               const CovariateSets&);
+
+template class WithCovariates<GgompertzNbd>;
+template CovariateFit<GgompertzNbd> fit_with_covariates(const Histories&, const CovariateSets&,
+                                                        const CovariateOptions&);
+template double log_likelihood(const WithCovariates<GgompertzNbd>&, const Histories&,
+                               const CovariateSets&);
 
 template class WithCovariates<ParetoNbd>;
 template CovariateFit<ParetoNbd> fit_with_covariates(const Histories&, const CovariateSets&,

@@ -82,6 +82,10 @@ template <class Data>
   const CustomerHistory c = data[row];
   return {c.frequency, c.recency, c.age};
 }
+[[nodiscard]] inline std::vector<double> row_key(const Opportunities& data, std::size_t row) {
+  const OpportunityHistory c = data[row];
+  return {c.frequency, c.recency, c.opportunities};
+}
 [[nodiscard]] inline std::vector<double> row_key(const Spends& data, std::size_t row) {
   return {data.columns().frequency[row], data.columns().monetary_value[row]};
 }

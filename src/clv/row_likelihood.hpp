@@ -5,11 +5,13 @@
 /// The log-likelihood of one history with its derivatives, for likelihoods made of others: models
 /// with covariates, and mixtures. Defined in each model's kernel file.
 
+#include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/math/jet.hpp>
 
 namespace rapport::clv {
 
+class BgBb;
 class BgNbd;
 class GammaGamma;
 class GgompertzNbd;
@@ -18,6 +20,7 @@ class Nbd;
 class ParetoNbd;
 
 /// In nats, with respect to the logarithms of the parameters in their order. \pre `c` is valid.
+[[nodiscard]] math::Jet<4> row_log_likelihood(const BgBb& model, const OpportunityHistory& c);
 [[nodiscard]] math::Jet<4> row_log_likelihood(const BgNbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<5> row_log_likelihood(const GgompertzNbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<4> row_log_likelihood(const MbgNbd& model, const CustomerHistory& c);

@@ -742,6 +742,23 @@ TEST(Contract, LongSumsMatchFortyDigits) {
               1e-12);
 }
 
+TEST(Contract, ElasticityOfValueByRetention) {
+  // One rate for all: (1 + d) / (1 + d - r).
+  EXPECT_NEAR(DiscreteWeibull({.2, 1}).retention_elasticity(3, .1), 1.1 / (1.1 - .8), 1e-13);
+  for_each_model([](const auto& model) {
+    SCOPED_TRACE(std::string(model.name));
+    double value = 0, slope = 0;
+    for (double k = 1; k <= 2000; ++k) {
+      const double term = std::exp(model.log_conditional_survival(1, k)) * std::pow(1.05, -k);
+      value += term;
+      slope += k * term;
+    }
+    EXPECT_NEAR(model.retention_elasticity(2, .05) / (slope / value), 1, 1e-12);
+    EXPECT_THROW((void)model.retention_elasticity(2, 0), std::domain_error);
+    EXPECT_THROW((void)model.retention_elasticity(0, .1), std::domain_error);
+  });
+}
+
 TEST(Contract, RejectsPeriodsHorizonsAndRatesThatAreNone) {
   const Sbg model({1, 2});
   for (const double t : {0., -1., 1.5, std::nan(""), std::numeric_limits<double>::infinity()}) {
@@ -809,6 +826,45 @@ TEST(Contract, SimulatedTenuresFollowTheLaw) {
     for (const double tenure : many) alive += tenure > t ? 1 : 0;
     const double expected = model.survival(t);
     EXPECT_NEAR(alive / 4000, expected, 4 * std::sqrt(expected * (1 - expected) / 4000)) << t;
+  }
+}
+
+// One to 50 customers of any kind: the fit ends with finite parameters and a status that the
+// gradient confirms.
+template <class Model>
+void expect_no_lie(const Retention& data) {
+  SCOPED_TRACE(std::string(Model::name));
+  const auto fit = clv::fit<Model>(data);
+  EXPECT_TRUE(std::isfinite(fit.log_likelihood));
+  for (const double p : fit.parameters) EXPECT_TRUE(std::isfinite(p) && p > 0);
+  EXPECT_NE(fit.status, FitStatus::numeric_failure) << fit.message;
+  if (!fit.usable()) return;
+  const auto at = log_likelihood_derivatives(fit.model(), data);
+  for (const double slope : at.gradient) EXPECT_NEAR(slope, 0, 1e-6 * data.customers());
+  for (const double error : fit.standard_errors()) EXPECT_TRUE(std::isfinite(error));
+}
+
+TEST(ContractSlow, FitsOfSmallRandomDataDoNotLie) {
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE(seed);
+    math::RandomStream stream(seed);
+    const auto whole = [&](double most) {
+      return std::floor((most + 1) * math::draw_uniform(stream));
+    };
+    constexpr double longest[] = {1, 6, 50, 10000};
+    const double most = longest[seed % 4];
+    Column tenure, churned;
+    const double customers = 1 + whole(49);
+    for (double i = 0; i < customers; ++i) {
+      const double left = seed % 3 == 0 ? whole(1) : 1;
+      tenure.push_back(std::max(left, whole(most)));
+      churned.push_back(left);
+    }
+    const Retention data(TenureColumns{.tenure = tenure, .churned = churned});
+    expect_no_lie<Sbg>(data);
+    expect_no_lie<Bdw>(data);
+    expect_no_lie<DiscreteWeibull>(data);
+    expect_no_lie<ExponentialGamma>(data);
   }
 }
 

@@ -1,7 +1,9 @@
 #include <rapport/clv/covariates.hpp>
 
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
@@ -120,6 +122,16 @@ TEST(Covariates, ReproduceTheGoldenFitWithPenalties) {
   }
 }
 
+// golden.md 1.4: CLVTools ends at -5821.062833 with b near 1e-6. The Pareto/NBD is the limit b = 0.
+TEST(Covariates, SayThatGgompertzNbdIsParetoNbdHere) {
+  RAPPORT_REQUIRE_DATA();
+  const auto fit = fit_with_covariates<GgompertzNbd>(apparel().histories(),
+                                                     {.purchase = who(), .dropout = who()});
+  EXPECT_FALSE(fit.usable());
+  EXPECT_NEAR(fit.log_likelihood, -5821.0627, 2e-4) << fit.message;
+  EXPECT_NE(fit.message.find("run to 0 together"), std::string::npos) << fit.message;
+}
+
 // golden.md 1.4: a and b run to infinity together, and no peer says so.
 TEST(Covariates, SayThatTheSpreadOfBgNbdIsNotIdentified) {
   RAPPORT_REQUIRE_DATA();
@@ -183,6 +195,28 @@ struct Base {
     return result;
   }
   [[nodiscard]] Covariates groups() const { return Covariates({{"group"}, {group}}); }
+
+  // Donors who could give in each of 10 years, and whether they were asked in person.
+  struct Donors {
+    Column frequency, recency, years, asked;
+
+    explicit Donors(std::size_t size) : years(size, 10) {
+      for (std::size_t i = 0; i < size; ++i) {
+        asked.push_back(i % 2 == 0 ? 1 : 0);
+        math::RandomStream stream(5, i);
+        const BgBb model({.alpha = 1.2 * std::exp(0.5 * asked.back()),
+                          .beta = 0.75,
+                          .gamma = 0.66 * std::exp(-0.4 * asked.back()),
+                          .delta = 2.8});
+        const auto bought = draw_purchases(model, 10, stream);
+        frequency.push_back(static_cast<double>(bought.size()));
+        recency.push_back(bought.empty() ? 0 : bought.back());
+      }
+    }
+    [[nodiscard]] Opportunities opportunities() const {
+      return Opportunities({frequency, recency, years});
+    }
+  };
 };
 
 template <class Model>
@@ -202,6 +236,14 @@ TEST(Covariates, WithoutAnyTheFitIsThePlainOne) {
   expect_the_plain_fit<ParetoNbd>(base);
   expect_the_plain_fit<BgNbd>(base);
   expect_the_plain_fit<MbgNbd>(base);
+  const Base::Donors donors(2000);
+  const auto plain_donors = fit<BgBb>(donors.opportunities());
+  const auto all_donors = fit_with_covariates<BgBb>(donors.opportunities(), {});
+  ASSERT_TRUE(all_donors.usable()) << all_donors.message;
+  EXPECT_NEAR(all_donors.log_likelihood, plain_donors.log_likelihood, 1e-8);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(all_donors.standard_errors()[i] / plain_donors.standard_errors()[i], 1, 1e-6);
+  }
   const Column purchases = base.purchases();
   const Spends spends({purchases, base.spend});
   const auto plain = fit<GammaGamma>(spends);
@@ -384,6 +426,16 @@ TEST(CovariatesSlow, FindTheParametersOfASimulation) {
         << spend.names[i];
   }
   EXPECT_EQ(spend.names[3], "spend.group");
+  const Base::Donors donors(20000);
+  const Covariates asked({{"asked"}, {donors.asked}});
+  const auto giving =
+      fit_with_covariates<BgBb>(donors.opportunities(), {.purchase = asked, .dropout = asked});
+  ASSERT_TRUE(giving.usable()) << giving.message;
+  const Column giving_truth = {1.2, 0.75, 0.66, 2.8, 0.5, -0.4};
+  for (std::size_t i = 0; i < giving_truth.size(); ++i) {
+    EXPECT_NEAR(giving.parameters[i], giving_truth[i], 3 * giving.standard_errors()[i])
+        << giving.names[i];
+  }
 }
 
 TEST(Covariates, RejectsMistakes) {

@@ -116,6 +116,22 @@ class ContractAnswers {
   /// Mean number of periods of a new customer, the first included; NaN where it is infinite.
   [[nodiscard]] double expected_lifetime() const { return discounted_lifetime(0); }
 
+  /// By how many percent discounted_residual_lifetime(t, d) grows if every chance to renew grows by
+  /// one percent of itself: what retention is worth more than margin, whose elasticity is 1. With
+  /// one retention rate r for all it is (1 + d) / (1 + d - r). \throws also for d = 0.
+  [[nodiscard]] double retention_elasticity(double t, double d) const {
+    check_whole(t, 1, "t");
+    core::check_positive_finite(d, Model::name, "d");
+    // k chances make S(t - 1 + k) / S(t - 1).
+    const double log_discount = std::log1p(d);
+    const double log_sum = math::log_sum_smooth(
+        [&](double k) {
+          return std::log1p(k) + model().log_conditional_survival(t - 1, k + 1) - k * log_discount;
+        },
+        std::numeric_limits<double>::infinity());
+    return std::exp(log_sum) / discounted_residual_lifetime(t, d);
+  }
+
   /// The sum of discounted_residual_lifetime over h renewals, which may be infinite: relative error
   /// 1e-13, tens of microseconds for any h and d. \pre As checked there.
   [[nodiscard]] double residual(double t, double h, double d) const {

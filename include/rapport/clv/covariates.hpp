@@ -7,8 +7,9 @@
 /// the plain model can be asked.
 ///
 ///   const Covariates who({.names = {"gender", "channel"}, .values = {gender, channel}});
-///   const auto fit = fit_with_covariates<ParetoNbd>(histories, {.purchase = who, .dropout = who});
-///   if (fit.usable()) std::cout << fit.model().model_of(fit_covariates, 0).probability_alive(c);
+///   const CovariateSets sets{.purchase = who, .dropout = who};
+///   const auto fit = fit_with_covariates<ParetoNbd>(histories, sets);
+///   if (fit.usable()) std::cout << fit.model().model_of(sets, 0).probability_alive(histories[0]);
 ///
 /// Coefficients act on logarithms of parameters, with the signs that make a positive coefficient
 /// mean more of what the process is named after:
@@ -18,7 +19,6 @@
 ///   GGompertz/NBD       alpha exp(-c'x)           beta exp(-c'x)                 -
 ///   BG/NBD, MBG/NBD     alpha exp(-c'x)           a and b exp(c'x), or a alone   -
 ///   BG/BB               alpha exp(c'x)            gamma exp(c'x)                 -
-///   sBG                 -                         alpha exp(c'x)                 -
 ///   Gamma-Gamma         -                         -                              gamma exp(c'x)
 ///
 /// Mean purchase rates, hazards of dropping out and mean amounts are so multiplied by exp(c'x);
@@ -27,6 +27,7 @@
 
 #include <rapport/clv/covariate_fit.hpp>
 #include <rapport/clv/histories.hpp>
+#include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/spends.hpp>
 
 #include <array>
@@ -106,8 +107,10 @@ struct CovariateValues {
 template <class Model>
 struct CovariateRule;
 
+class BgBb;
 class BgNbd;
 class GammaGamma;
+class GgompertzNbd;
 class MbgNbd;
 class ParetoNbd;
 
@@ -118,6 +121,26 @@ struct CovariateRule<ParetoNbd> {
                                                              BetaEffect /*effect*/) noexcept {
     if (process == Process::purchase) return {0, -1, 0, 0};
     return {0, 0, 0, -1};
+  }
+};
+
+template <>
+struct CovariateRule<GgompertzNbd> {
+  static constexpr std::array processes = {Process::purchase, Process::dropout};
+  [[nodiscard]] static constexpr std::array<double, 5> signs(Process process,
+                                                             BetaEffect /*effect*/) noexcept {
+    if (process == Process::purchase) return {0, -1, 0, 0, 0};
+    return {0, 0, 0, 0, -1};
+  }
+};
+
+template <>
+struct CovariateRule<BgBb> {
+  static constexpr std::array processes = {Process::purchase, Process::dropout};
+  [[nodiscard]] static constexpr std::array<double, 4> signs(Process process,
+                                                             BetaEffect /*effect*/) noexcept {
+    if (process == Process::purchase) return {1, 0, 0, 0};
+    return {0, 0, 1, 0};
   }
 };
 
@@ -189,9 +212,9 @@ struct CovariateFit : CovariateReport {
   [[nodiscard]] WithCovariates<Model> model() const { return WithCovariates<Model>(params); }
 };
 
-/// Fits by maximum likelihood, penalised if asked; Data are Histories, or Spends for GammaGamma,
-/// and row i of the covariates belongs to row i of them. Equal rows are computed once. The search
-/// begins at the plain model's fit.
+/// Fits by maximum likelihood, penalised if asked; Data are Histories; Opportunities
+/// for BgBb; Spends for GammaGamma; and row i of the covariates belongs to row i of them. Equal
+/// rows are computed once. The search begins at the plain model's fit.
 ///
 /// Trouble with data or search is a status, never an exception. not_identified: covariates that are
 /// constant, or a combination of those before them, are held at 0 and named (a penalty identifies
