@@ -134,16 +134,18 @@ void compare(const FitTask& task) {
     });
   }
   const examples::Summary summary(task.summary, {"frequency|t"},
-                                  {"recency", "T", "holdout_frequency"});
+                                  {"recency", "T", "holdout_frequency", "customers"});
   const bool held_out = !summary["holdout_frequency"].empty() && !summary["T"].empty();
   std::cout << (held_out && !std::isnan(task.asked.horizon)
-                    ? to_text(evaluation::compare(candidates,
-                                                  clv::Histories({.frequency = summary["frequency"],
-                                                                  .recency = summary["recency"],
-                                                                  .age = summary["T"]},
-                                                                 weeks),
-                                                  summary["holdout_frequency"],
-                                                  {.horizon = core::weeks(task.asked.horizon)}))
+                    ? to_text(
+                          evaluation::compare(candidates,
+                                              clv::Histories({.frequency = summary["frequency"],
+                                                              .recency = summary["recency"],
+                                                              .age = summary["T"],
+                                                              .customers = summary["customers"]},
+                                                             weeks),
+                                              summary["holdout_frequency"],
+                                              {.horizon = core::weeks(task.asked.horizon)}))
                     : to_text(evaluation::compare(candidates)));
 }
 

@@ -41,6 +41,15 @@ std::vector<FitRow> fit_rows(std::span<const Candidate> candidates) {
   return rows;
 }
 
+// Each row's value once for every customer that the row stands for.
+std::vector<double> by_customer(std::span<const double> values, const clv::Histories& histories) {
+  std::vector<double> result;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    result.insert(result.end(), static_cast<std::size_t>(histories.customers(i)), values[i]);
+  }
+  return result;
+}
+
 std::string cell(const std::string& text, int width) { return core::padded(text, -width); }
 std::string cell(double value, int decimals, int width) {
   return cell(std::isnan(value) ? "-" : core::fixed_text(value, decimals), width);
@@ -71,7 +80,16 @@ Comparison compare(std::span<const Candidate> candidates, std::span<const Baseli
 Comparison compare(std::span<const Candidate> candidates, const clv::Histories& histories,
                    std::span<const double> actual, const BaselineOptions& rules, double level) {
   core::check_same_size(actual.size(), histories.size(), "compare", "actual");
-  return compare(candidates, purchase_baselines(histories, rules), actual, level);
+  std::vector<Baseline> baselines = purchase_baselines(histories, rules);
+  if (histories.columns().customers.empty()) return compare(candidates, baselines, actual, level);
+  std::vector<Candidate> each(candidates.begin(), candidates.end());
+  for (Candidate& candidate : each) {
+    if (candidate.forecast.empty()) continue;
+    core::check_same_size(candidate.forecast.size(), histories.size(), "compare", "forecast");
+    candidate.forecast = by_customer(candidate.forecast, histories);
+  }
+  for (Baseline& rule : baselines) rule.values = by_customer(rule.values, histories);
+  return compare(each, baselines, by_customer(actual, histories), level);
 }
 
 std::string to_text(const Comparison& comparison) {

@@ -69,6 +69,28 @@ TEST(ModelComparison, TakesForecastsOfAHostsOwn) {
   EXPECT_THROW((void)compare(candidates, histories, std::vector<double>{1}), std::invalid_argument);
 }
 
+TEST(ModelComparison, CountsEachCustomerOfARow) {
+  const std::vector<double> x = {1, 2, 0}, t_x = {1, 2, 0}, age = {4, 4, 4}, actual = {1, 3, 0};
+  const std::vector<double> customers = {3, 1, 0};
+  const std::vector<Candidate> grouped = {{.name = "own", .forecast = {1, 2, 9}}};
+  const Comparison of_rows =
+      compare(grouped, clv::Histories({x, t_x, age, customers}, core::weeks), actual);
+  const std::vector<Candidate> apart = {{.name = "own", .forecast = {1, 1, 1, 2}}};
+  const std::vector<double> each_x = {1, 1, 1, 2}, each_t_x = {1, 1, 1, 2}, each_age(4, 4);
+  const Comparison of_customers =
+      compare(apart, clv::Histories({each_x, each_t_x, each_age}, core::weeks),
+              std::vector<double>{1, 1, 1, 3});
+  ASSERT_EQ(of_rows.errors.size(), of_customers.errors.size());
+  for (std::size_t i = 0; i < of_rows.errors.size(); ++i) {
+    const ForecastErrors& a = of_rows.errors[i].errors;
+    const ForecastErrors& b = of_customers.errors[i].errors;
+    EXPECT_EQ(a.customers, 4U);
+    EXPECT_EQ(a.forecast, b.forecast);
+    EXPECT_EQ(a.root_mean_squared_error.value, b.root_mean_squared_error.value);
+    EXPECT_EQ(a.gini.value, b.gini.value);
+  }
+}
+
 TEST(ModelComparison, OfNobodyHasNoNumbers) {
   const clv::Histories nobody({}, core::weeks);
   const auto fit = clv::fit<clv::BgNbd>(nobody);

@@ -100,7 +100,7 @@ struct Comparison {
 [[nodiscard]] Comparison compare(std::span<const Candidate> candidates);
 
 /// Fits and hold-out errors, beside every rule of purchase_baselines(); row of all columns = row of
-/// the histories, one customer each.
+/// the histories. A row that stands for several customers has the values of each of them.
 /// \throws as above and as purchase_baselines() and forecast_errors().
 [[nodiscard]] Comparison compare(std::span<const Candidate> candidates,
                                  const clv::Histories& histories, std::span<const double> actual,
