@@ -13,7 +13,7 @@ def rule(n):
 
 
 if __name__ == "__main__":
-    for n in (8, 12, 16, 24):
+    for n in (6, 8, 10, 12, 16, 24):
         print(n)
         for node, weight in rule(n):
             print("    {" + nstr(node, 20) + ", " + nstr(weight, 20) + "},")

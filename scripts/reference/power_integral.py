@@ -7,7 +7,7 @@ from mpmath import exp, mp, mpf
 from gauss_legendre import rule
 
 mp.dps = 30
-RULES = {n: list(rule(n)) for n in (8, 12, 16, 24, 48)}
+RULES = {n: list(rule(n)) for n in (6, 8, 10, 12, 16, 24, 48)}
 
 
 def integral(n, f, length):
@@ -26,6 +26,6 @@ def worst_error(n, length, fall):
 
 
 if __name__ == "__main__":
-    for n, fall, length in ((8, 2.9, 0.75), (12, 9.5, 1.5), (16, 20, 3), (24, 48, 3)):
+    for n, fall, length in ((6, 1, 0.25), (8, 2.9, 0.75), (10, 5.8, 1), (12, 9.5, 1.5), (16, 20, 3), (24, 48, 3)):
         lengths = [mpf(length) * k / 8 for k in (0.1, 1, 2, 4, 6, 8)]
         print(n, fall, length, float(max(worst_error(n, h, mpf(fall)) for h in lengths)))

@@ -6,10 +6,14 @@
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
 
+#include "../math/elementary.hpp"
+#include "../math/wide.hpp"
+
 #include <rapport/math/jet.hpp>
 #include <rapport/math/special.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -81,8 +85,8 @@ struct Moments {
 
   Moments(const PowerIntegral& power, double length) noexcept {
     const std::size_t own = power.alpha_is_smaller() ? 0 : 1;
-    power.visit(length, [&](const auto& nodes, double v_before, double log_g_before) {
-      for (std::size_t n = 0; n < nodes.weight.size(); ++n) {
+    power.visit(length, [&](const PanelNodes& nodes, double v_before, double log_g_before) {
+      for (std::size_t n = 0; n < nodes.size; ++n) {
         const double v = v_before + nodes.v[n];
         const double log_g = log_g_before + nodes.log_g[n];
         std::array<double, 4> f{};
@@ -227,6 +231,104 @@ Jet row_without_purchases(const ParetoNbd::Params& p, const CustomerHistory& c) 
   return result;
 }
 
+// Log-likelihoods of many customers with repeat purchases, in arrays: the steps of Dropout for all
+// of them, one after the other, in loops without branches.
+struct Rows {
+  static constexpr std::size_t most = 256;
+
+  std::size_t size = 0;
+  double frequency[most], recency[most], age[most];
+  double without_dropout[most];  // what ln(1 + W) is to be added to
+  double length[most], fall[most], rate[most], power[most], share[most];
+  double log_factor[most], factor[most];  // W = factor exp(log_factor) J
+  double j[most];
+  double log_likelihood[most];
+};
+
+template <bool alpha_is_smaller>
+[[gnu::always_inline]] inline void prepare_for(Rows& rows, const ParetoNbd::Params& p) noexcept {
+  const auto [r, alpha, s, beta] = p;
+  const double smaller = alpha_is_smaller ? alpha : beta;
+  const double larger = alpha_is_smaller ? beta : alpha;
+  const double log_alpha = std::log(alpha);
+  for (std::size_t i = 0; i < rows.size; ++i) {
+    const double x = rows.frequency[i];
+    const double events = r + x;
+    const double age = rows.age[i];
+    const double low = rows.recency[i];
+    const double idle = age - low;
+    rows.without_dropout[i] = -events * math::log1p_moderate(age / alpha) - x * log_alpha -
+                              s * math::log1p_moderate(age / beta);
+    const double smaller_gap = math::log1p_moderate(idle / (smaller + low));
+    const double larger_gap = math::log1p_moderate(idle / (larger + low));
+    const double share = (smaller + low) / (larger + low);
+    const double end_share = (smaller + age) / (larger + age);
+    const double rate = alpha_is_smaller ? events - 1 : s;
+    const double power = alpha_is_smaller ? s + 1 : events;
+    rows.log_factor[i] = alpha_is_smaller ? events * smaller_gap + s * larger_gap
+                                          : s * smaller_gap + events * larger_gap;
+    rows.factor[i] = alpha_is_smaller ? s * share : s;  // s (c + t_x) / (beta + t_x)
+    rows.length[i] = smaller_gap;
+    rows.rate[i] = rate;
+    rows.power[i] = power;
+    rows.share[i] = share;
+    rows.fall[i] = smaller_gap * (std::abs(rate) + power * end_share);
+  }
+}
+
+RAPPORT_WIDE void prepare(Rows& rows, const ParetoNbd::Params& p) noexcept {
+  if (p.alpha <= p.beta) return prepare_for<true>(rows, p);
+  prepare_for<false>(rows, p);
+}
+
+RAPPORT_WIDE void finish(Rows& rows) noexcept {
+  for (std::size_t i = 0; i < rows.size; ++i) {
+    const double odds = rows.factor[i] * rows.j[i] * math::exp_moderate(rows.log_factor[i]);
+    rows.log_likelihood[i] = rows.without_dropout[i] + math::log1p_moderate(odds);
+  }
+}
+
+// All but ln G(r + x) / G(r).
+void evaluate(Rows& rows, const ParetoNbd& model) noexcept {
+  prepare(rows, model.params());
+  // Customers of one rule go together; those who need several panels, or whose W might overflow, go
+  // alone.
+  PowerIntegrals together{};
+  std::array<std::size_t, PowerIntegrals::most> rows_of{};
+  std::array<std::size_t, Rows::most> rule_of{};
+  for (std::size_t i = 0; i < rows.size; ++i) {
+    const bool fits = rows.log_factor[i] <= 600;
+    rule_of[i] = fits ? single_rule(rows.fall[i], rows.length[i]) : 0;
+    rows.j[i] = 0;
+    if (!fits) rows.log_factor[i] = 0;
+  }
+  for (const std::size_t rule : {6U, 8U, 10U, 12U, 16U}) {
+    std::size_t size = 0;
+    const auto flush = [&] {
+      if (size == 0) return;
+      integrate(together, rule);
+      for (std::size_t k = 0; k < size; ++k) rows.j[rows_of[k]] = together.result[k];
+      size = 0;
+    };
+    for (std::size_t i = 0; i < rows.size; ++i) {
+      if (rule_of[i] != rule) continue;
+      rows_of[size] = i;
+      together.length[size] = rows.length[i];
+      together.rate[size] = rows.rate[i];
+      together.power[size] = rows.power[i];
+      together.share[size] = rows.share[i];
+      if (++size == PowerIntegrals::most) flush();
+    }
+    flush();
+  }
+  finish(rows);
+  for (std::size_t i = 0; i < rows.size; ++i) {
+    if (rule_of[i] != 0) continue;
+    const CustomerHistory c{rows.frequency[i], rows.recency[i], rows.age[i]};
+    rows.log_likelihood[i] = rows.without_dropout[i] + math::log1p_exp(model.log_odds_dropped(c));
+  }
+}
+
 Jet log_rising_jet(double r, double x) noexcept { return log_rising(Jet::positive(r, R), x); }
 
 }  // namespace
@@ -275,6 +377,36 @@ double ParetoNbd::dropout_rate(const CustomerHistory& c) const noexcept {
 
 math::Jet<4> row_log_likelihood(const ParetoNbd& model, const CustomerHistory& c) {
   return log_rising_jet(model.params().r, c.frequency) + row_without_purchases(model.params(), c);
+}
+
+double log_likelihood(const ParetoNbd& model, const Patterns& patterns,
+                      const core::Threads& threads) {
+  double total = 0;
+  for (const auto& c : patterns.by_frequency()) {
+    total += c.customers * math::log_rising(model.params().r, c.frequency);
+  }
+  const auto sums = core::map_blocks(
+      threads, patterns.size(), likelihood_grain, [&](std::size_t begin, std::size_t end) {
+        double sum = 0;
+        // Without repeat purchases there are few, one an age.
+        for (; begin < end && patterns.frequency()[begin] == 0; ++begin) {
+          sum += patterns.count()[begin] * model.log_likelihood(patterns[begin]);
+        }
+        Rows rows;
+        for (; begin < end; begin += rows.size) {
+          rows.size = std::min(Rows::most, end - begin);
+          std::copy_n(&patterns.frequency()[begin], rows.size, rows.frequency);
+          std::copy_n(&patterns.recency()[begin], rows.size, rows.recency);
+          std::copy_n(&patterns.age()[begin], rows.size, rows.age);
+          evaluate(rows, model);
+          for (std::size_t i = 0; i < rows.size; ++i) {
+            sum += patterns.count()[begin + i] * rows.log_likelihood[i];
+          }
+        }
+        return sum;
+      });
+  for (const double sum : sums) total += sum;
+  return total;
 }
 
 math::Derivatives log_likelihood_derivatives(const ParetoNbd& model, const Patterns& patterns,

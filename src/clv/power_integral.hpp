@@ -4,8 +4,8 @@
 /// \file
 /// The integral behind the Pareto/NBD: over the unseen time at which a customer dropped out.
 ///
-///   integral over u in [low, high] of ((alpha + u) / (alpha + low))^-p ((beta + u) / (beta +
-///   low))^-q
+///   integral over u in [low, high] of
+///       ((alpha + u) / (alpha + low))^-p ((beta + u) / (beta + low))^-q du
 ///
 /// With c the smaller of alpha and beta, and v = ln((c + u) / (c + low)), one factor is exactly
 /// exponential and the integral is (c + low) times
@@ -16,39 +16,81 @@
 /// a Gauss-Legendre rule on a panel or two gives it to rounding, whatever the parameters. All terms
 /// are positive, so nothing cancels.
 
-#include <rapport/math/quadrature.hpp>
-
-#include "../math/elementary.hpp"
-
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 
 namespace rapport::clv {
 
-/// The nodes of one panel: J is the sum of `weight` over the nodes of all panels.
-template <std::size_t N>
-struct PanelNodes {
-  std::array<double, N> weight;  ///< of the rule, times width and integrand
-  std::array<double, N> v;       ///< from the begin of the panel
-  std::array<double, N> log_g;   ///< ln of 1 - share + share e^v
+/// exp(-rate v) (1 - share + share e^v)^-power, for v >= 0; share in (0, 1].
+struct FallingIntegrand {
+  double rate, power, share;
 };
 
-/// J, see above; each panel's nodes are told to a visitor. A small value, made for one customer.
+/// The nodes of a Gauss-Legendre rule over one panel, and the integrand there.
+struct PanelNodes {
+  static constexpr std::size_t most = 24;
+
+  std::size_t size;
+  double v[most];       ///< from the begin of the panel
+  double log_g[most];   ///< ln of 1 - share + share e^v
+  double weight[most];  ///< of the rule, times width and integrand: their sum is the integral
+
+  [[nodiscard]] double sum() const noexcept {
+    double even = 0;
+    double odd = 0;
+    for (std::size_t i = 0; i < size; i += 2) {
+      even += weight[i];
+      odd += weight[i + 1];
+    }
+    return even + odd;
+  }
+};
+
+/// The rule of `size` nodes (6, 8, 10, 12, 16 or 24) over v in [0, width], times `height`. The same
+/// bits on every processor of a kind, whether it works on two numbers at once or on four.
+void place_nodes(PanelNodes& nodes, std::size_t size, double width, double height,
+                 const FallingIntegrand& integrand) noexcept;
+
+/// The nodes with which one panel gives J to 1e-15, or 0 if more panels are needed: `fall` is
+/// length times the steepest slope of the integrand's log. See docs/models/pareto_nbd.md.
+[[nodiscard]] inline std::size_t single_rule(double fall, double length) noexcept {
+  if (fall <= 1 && length <= 0.25) return 6;
+  if (fall <= 2.9 && length <= 0.75) return 8;
+  if (fall <= 5.8 && length <= 1) return 10;
+  if (fall <= 9.5 && length <= 1.5) return 12;
+  if (fall <= 20 && length <= 3) return 16;
+  return 0;
+}
+
+/// J for many customers at once, up to `most`: in arrays, so that processors work on several.
+struct PowerIntegrals {
+  static constexpr std::size_t most = 8;
+
+  double length[most], rate[most], power[most], share[most];
+  double result[most];
+};
+
+/// The rule of `size` nodes over v in [0, length], for all of them.
+void integrate(PowerIntegrals& integrals, std::size_t size) noexcept;
+
+/// J, see above. A small value, made for one customer.
 class PowerIntegral {
  public:
-  /// The integrals in terms of the exponents p of (alpha + u) and q of (beta + u), both >= 0, over
-  /// u in [low, low + idle]; alpha, beta > 0.
+  /// The integral with exponents p of (alpha + u) and q of (beta + u), both >= 0, over u in
+  /// [low, low + idle]; alpha, beta > 0.
   PowerIntegral(double alpha, double p, double beta, double q, double low, double idle) noexcept
       : alpha_is_smaller_(alpha <= beta) {
     const double c = std::min(alpha, beta);
     const double other = std::max(alpha, beta);
-    rate_ = (alpha_is_smaller_ ? p : q) - 1;
-    power_ = alpha_is_smaller_ ? q : p;
     scale_ = c + low;
-    share_ = (c + low) / (other + low);
-    growth_ = 1 + idle / (c + low);
+    growth_ = (c + (low + idle)) / scale_;
+    integrand_ = {.rate = (alpha_is_smaller_ ? p : q) - 1,
+                  .power = alpha_is_smaller_ ? q : p,
+                  .share = scale_ / (other + low)};
+    // The log of the integrand is concave: its steepest slope is at one of the ends.
+    const double end_share = scale_ * growth_ / (other + (low + idle));
+    steepest_ = std::abs(integrand_.rate) + integrand_.power * end_share;
   }
 
   /// True if v is the logarithm of (alpha + u) / (alpha + low), false if that of beta.
@@ -60,31 +102,20 @@ class PowerIntegral {
   /// J. `length`, the end of v, is ln((c + high) / (c + low)): the caller knows it already.
   [[nodiscard]] double operator()(double length) const noexcept {
     double sum = 0;
-    visit(length, [&sum](const auto& nodes, double, double) {
-      double panel = 0;
-      for (const double w : nodes.weight) panel += w;
-      sum += panel;
-      return sum;
-    });
+    visit(length, [&sum](const PanelNodes& nodes, double, double) { return sum += nodes.sum(); });
     return sum;
   }
 
-  /// Calls visitor(PanelNodes<N>, v at the begin of the panel, ln g there) for every panel, in
-  /// order; it returns the sum of all weights so far.
+  /// Calls visitor(PanelNodes, v at the begin of the panel, ln g there) for every panel, in order;
+  /// it returns the sum of all weights so far.
   template <class Visitor>
   void visit(double length, Visitor&& visitor) const noexcept {
-    // The steepest slope of the integrand's log, which is concave, is at one of the ends.
-    const double end_share = share_ * growth_ / (1 + share_ * (growth_ - 1));
-    const double fall = length * (std::abs(rate_) + power_ * end_share);
-    // Relative error of these rules below 1e-15: docs/models/pareto_nbd.md.
-    if (fall <= 2.9 && length <= 0.75) {
-      visitor(panel<8>(length, 1, share_), 0.0, 0.0);
-    } else if (fall <= 9.5 && length <= 1.5) {
-      visitor(panel<12>(length, 1, share_), 0.0, 0.0);
-    } else if (fall <= 20 && length <= 3) {
-      visitor(panel<16>(length, 1, share_), 0.0, 0.0);
+    PanelNodes nodes;
+    if (const std::size_t size = single_rule(length * steepest_, length)) {
+      place_nodes(nodes, size, length, 1, integrand_);
+      visitor(nodes, 0.0, 0.0);
     } else {
-      visit_many(length, visitor);
+      visit_many(nodes, length, visitor);
     }
   }
 
@@ -92,51 +123,35 @@ class PowerIntegral {
   // Panels of at most 3 in v, over which the integrand falls by at most exp(-48), until what is
   // left is lost in rounding.
   template <class Visitor>
-  void visit_many(double length, Visitor&& visitor) const noexcept {
+  void visit_many(PanelNodes& nodes, double length, Visitor&& visitor) const noexcept {
+    auto [rate, power, share] = integrand_;
     double v = 0;
     double log_g = 0;
-    double share = share_;
     double log_height = 0;
     for (;;) {
-      const auto reach = [&](double widest) {
-        const double slope = std::abs(rate_) + power_ * std::min(1.0, share * std::exp(widest));
+      const auto reach = [&, share = share](double widest) {
+        const double slope =
+            std::abs(integrand_.rate) + integrand_.power * std::min(1.0, share * std::exp(widest));
         return std::min(widest, 48 / slope);
       };
       const double width = std::min(length - v, std::max(reach(1), reach(3)));
-      const double sum = visitor(panel<24>(width, std::exp(log_height), share), v, log_g);
+      place_nodes(nodes, 24, width, std::exp(log_height), {rate, power, share});
+      const double sum = visitor(nodes, v, log_g);
       if (!(v + width < length)) return;
       const double growth = std::exp(width);
       const double g = 1 - share + share * growth;
-      log_height -= rate_ * width + power_ * std::log(g);
+      log_height -= rate * width + power * std::log(g);
       log_g += std::log(g);
       share *= growth / g;
       v += width;
       // The log being concave, the rest is below the exponential that touches it here.
-      const double slope = rate_ + power_ * share;
+      const double slope = rate + power * share;
       if (slope > 0 && std::exp(log_height) <= 1e-17 * slope * sum) return;
     }
   }
 
-  template <std::size_t N>
-  [[nodiscard]] PanelNodes<N> panel(double width, double height, double share) const noexcept {
-    PanelNodes<N> nodes;
-    const double rest = 1 - share;
-    for (std::size_t i = 0; i < N; ++i) {
-      nodes.v[i] = width * math::gauss_legendre<N>[i].at;
-    }
-    for (std::size_t i = 0; i < N; ++i) {
-      nodes.log_g[i] = math::log_moderate(rest + share * math::exp_moderate(nodes.v[i]));
-    }
-    for (std::size_t i = 0; i < N; ++i) {
-      nodes.weight[i] = math::exp_moderate(-rate_ * nodes.v[i] - power_ * nodes.log_g[i]);
-    }
-    for (std::size_t i = 0; i < N; ++i) {
-      nodes.weight[i] *= width * height * math::gauss_legendre<N>[i].weight;
-    }
-    return nodes;
-  }
-
-  double rate_, power_, scale_, share_, growth_;
+  FallingIntegrand integrand_;
+  double scale_, growth_, steepest_;
   bool alpha_is_smaller_;
 };
 

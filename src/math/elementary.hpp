@@ -25,24 +25,17 @@ inline constexpr double ln2_tail = 0x1.a39ef35793c76p-33;
   const double shifted = y * std::numbers::log2e + shift;
   const double n = shifted - shift;
   const double rest = (y - n * ln2_head) - n * ln2_tail;
-  // Taylor's series up to rest^13 / 13!, |rest| < 0.35: even and odd powers, to be summed at once.
-  const double square = rest * rest;
-  const double even =
-      1 +
-      square * (1. / 2 +
-                square * (1. / 24 +
-                          square * (1. / 720 +
-                                    square * (1. / 40320 + square * (1. / 3628800 +
-                                                                     square * (1. / 479001600))))));
-  const double odd =
-      1 +
-      square * (1. / 6 +
-                square * (1. / 120 +
-                          square * (1. / 5040 + square * (1. / 362880 +
-                                                          square * (1. / 39916800 +
-                                                                    square * (1. / 6227020800))))));
+  // Taylor's series up to rest^13 / 13!, |rest| < 0.35, in pairs that are summed at once.
+  const double q = rest * rest;
+  const double q2 = q * q;
+  const double low = (1 + rest) + q * (1. / 2 + rest * (1. / 6));
+  const double middle = (1. / 24 + rest * (1. / 120)) + q * (1. / 720 + rest * (1. / 5040));
+  const double high =
+      (1. / 40320 + rest * (1. / 362880)) + q * (1. / 3628800 + rest * (1. / 39916800));
+  const double last = 1. / 479001600 + rest * (1. / 6227020800);
+  const double series = low + q2 * (middle + q2 * (high + q2 * last));
   const std::uint64_t exponent = std::bit_cast<std::uint64_t>(shifted) << 52;
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(even + rest * odd) + exponent);
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(series) + exponent);
 }
 
 /// ln y for normal y > 0. Error below 3e-16 of the larger of |ln y| and |y - 1|.
@@ -65,6 +58,12 @@ inline constexpr double ln2_tail = 0x1.a39ef35793c76p-33;
   const double q4 = q2 * q2;
   const double series = first + q4 * (second + q4 * third);
   return n * ln2_head + (n * ln2_tail + (2 * s + 2 * s * (q * series)));
+}
+
+/// ln(1 + t) for t >= 0 such that 1 + t is finite. Relative error below 5e-16.
+[[nodiscard]] inline double log1p_moderate(double t) noexcept {
+  const double y = 1 + t;
+  return log_moderate(y) + (t - (y - 1)) / y;  // the second part is what rounding 1 + t lost
 }
 
 }  // namespace rapport::math

@@ -356,6 +356,35 @@ TEST(ParetoNbdDerivatives, AddUpOverCustomersForAnyNumberOfThreads) {
   expect_close(one.value, sum, 1e-12);
 }
 
+// -- Many at once ------------------------------------------------------------------------------
+
+// The sum in arrays against the model's own, customer by customer: to the rounding of the terms.
+TEST(ParetoNbdBatch, IsTheSumOverCustomers) {
+  std::mt19937_64 engine(17);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  for (int round = 0; round < 200; ++round) {
+    const auto any = [&](double spread) { return std::exp(spread * (2 * uniform(engine) - 1)); };
+    const ParetoNbd model({any(4), 30 * any(round % 3), any(4), 30 * any(round % 5)});
+    Column x, t_x, t;
+    for (int i = 0; i < 400; ++i) {
+      x.push_back(std::floor(uniform(engine) * (i % 20 == 0 ? 3000 : 12)));
+      t.push_back(1 + std::floor(700 * uniform(engine)));
+      t_x.push_back(x.back() == 0 ? 0 : i % 7 == 0 ? t.back() : t.back() * uniform(engine));
+    }
+    double sum = 0, terms = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double value = model.log_likelihood({x[i], t_x[i], t[i]});
+      sum += value;
+      terms += std::abs(value) + x[i] * std::log(t[i] + model.params().alpha);
+    }
+    const Patterns patterns(Histories({x, t_x, t}, weeks));
+    ASSERT_NEAR(log_likelihood(model, patterns), sum, 4e-15 * terms) << round;
+    ASSERT_EQ(log_likelihood(model, patterns, 2), log_likelihood(model, patterns));
+    ASSERT_NEAR(log_likelihood_derivatives(model, patterns).value, sum, 4e-15 * terms) << round;
+  }
+  EXPECT_EQ(log_likelihood(cdnow, Patterns(Histories({{}, {}, {}}, weeks))), 0);
+}
+
 // -- Fits --------------------------------------------------------------------------------------
 
 void expect_fit(const FitReport& fit, double log_likelihood, const Column& parameters,

@@ -54,7 +54,7 @@ class ParetoNbd : public LifetimeAnswers<ParetoNbd> {
 
   [[nodiscard]] const Params& params() const noexcept { return params_; }
 
-  /// Log-likelihood of one history in nats, without a combinatorial term. Some 0.15 microseconds.
+  /// Log-likelihood of one history in nats, without a combinatorial term. Some 0.2 microseconds.
   /// \pre `c` is valid. Not checked: this is the inner loop of every fit.
   [[nodiscard]] double log_likelihood(const CustomerHistory& c) const noexcept;
 
@@ -81,7 +81,12 @@ class ParetoNbd : public LifetimeAnswers<ParetoNbd> {
   Params params_;
 };
 
-/// Log-likelihood of all customers in nats, 0 if there are none, with gradient (4) and Hessian
+/// Log-likelihood of all customers in nats, 0 if there are none: the sum over each, several at
+/// once. Some 0.1 microseconds a distinct history.
+[[nodiscard]] double log_likelihood(const ParetoNbd& model, const Patterns& patterns,
+                                    const core::Threads& threads = 1);
+
+/// The same with gradient (4) and Hessian
 /// (4 x 4) with respect to ln r, ln alpha, ln s, ln beta.
 [[nodiscard]] math::Derivatives log_likelihood_derivatives(const ParetoNbd& model,
                                                            const Patterns& patterns,

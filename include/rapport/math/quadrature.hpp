@@ -16,13 +16,23 @@ struct Node {
   double at, weight;
 };
 
-/// The Gauss-Legendre rule of N points on [0, 1], ascending, for N = 8, 12, 16 or 24. The error
-/// shrinks as rho^(-2N), where rho is the sum of the half-axes of the largest ellipse with foci at
-/// the ends of the interval, scaled to [-1, 1], in which the integrand is analytic. Values:
+/// The Gauss-Legendre rule of N points on [0, 1], ascending, for N = 6, 8, 10, 12, 16 or 24. The
+/// error shrinks as rho^(-2N), where rho is the sum of the half-axes of the largest ellipse with
+/// foci at the ends of the interval, scaled to [-1, 1], in which the integrand is analytic. Values:
 /// scripts/reference/gauss_legendre.py.
 template <std::size_t N>
-  requires(N == 8 || N == 12 || N == 16 || N == 24)
+  requires(N == 6 || N == 8 || N == 10 || N == 12 || N == 16 || N == 24)
 inline constexpr std::array<Node, N> gauss_legendre{};
+
+template <>
+inline constexpr std::array<Node, 6> gauss_legendre<6>{{
+    {0.033765242898423986094, 0.08566224618958517252},
+    {0.16939530676686774317, 0.18038078652406930378},
+    {0.38069040695840154568, 0.23395696728634552369},
+    {0.61930959304159845432, 0.23395696728634552369},
+    {0.83060469323313225683, 0.18038078652406930378},
+    {0.96623475710157601391, 0.08566224618958517252},
+}};
 
 template <>
 inline constexpr std::array<Node, 8> gauss_legendre<8>{{
@@ -34,6 +44,20 @@ inline constexpr std::array<Node, 8> gauss_legendre<8>{{
     {0.76276620495816449291, 0.15685332293894364367},
     {0.8983332387068133698, 0.11119051722668723527},
     {0.98014492824876811584, 0.050614268145188129576},
+}};
+
+template <>
+inline constexpr std::array<Node, 10> gauss_legendre<10>{{
+    {0.013046735741414139961, 0.033335672154344068797},
+    {0.067468316655507744634, 0.074725674575290296573},
+    {0.16029521585048779688, 0.109543181257991022},
+    {0.2833023029353764046, 0.13463335965499817755},
+    {0.42556283050918439456, 0.14776211235737643509},
+    {0.57443716949081560544, 0.14776211235737643509},
+    {0.7166976970646235954, 0.13463335965499817755},
+    {0.83970478414951220312, 0.109543181257991022},
+    {0.93253168334449225537, 0.074725674575290296573},
+    {0.98695326425858586004, 0.033335672154344068797},
 }};
 
 template <>
