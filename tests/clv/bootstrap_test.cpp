@@ -1,5 +1,6 @@
 #include <rapport/clv/bootstrap.hpp>
 
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
@@ -146,6 +147,27 @@ TEST(Bootstrap, LeavesAHeldParameterWhereItIs) {
   const auto trials = bootstrap(regular, with_intervals, {.replicates = 19, .seed = 3});
   for (const auto& p : trials.params()) EXPECT_EQ(p.k, regular.params.k);
   EXPECT_GT(trials.count(FitStatus::converged), 17);
+}
+
+TEST(Bootstrap, ServesModelsOfOpportunitiesToo) {
+  const BgBb truth({.alpha = 1.2, .beta = 0.75, .gamma = 0.66, .delta = 2.78});
+  std::vector<double> x, t_x, n(600, 6.0);
+  for (std::size_t i = 0; i < n.size(); ++i) {
+    math::RandomStream stream(4, i);
+    const auto times = draw_purchases(truth, 6, stream);
+    x.push_back(static_cast<double>(times.size()));
+    t_x.push_back(times.empty() ? 0 : static_cast<double>(times.back()));
+  }
+  const OpportunityPatterns six(
+      Opportunities({.frequency = x, .recency = t_x, .opportunities = n}));
+  const auto bg_bb = fit<BgBb>(six);
+  ASSERT_TRUE(bg_bb.usable()) << bg_bb.message;
+  const auto trials = bootstrap(bg_bb, six, {.replicates = 99, .seed = 1});
+  const auto six_more = [](const BgBb& m) { return m.expected_purchases(6.0); };
+  const auto interval = trials.estimate(six_more);
+  const auto wald = Neighbourhood<BgBb>(bg_bb).positive(six_more);
+  EXPECT_NEAR(interval.low, wald.low, 0.35 * (wald.high - wald.low));
+  EXPECT_NEAR(interval.high, wald.high, 0.35 * (wald.high - wald.low));
 }
 
 // A base so loyal that b runs to infinity in nearly every replicate: they count, and say so.

@@ -1,6 +1,11 @@
 #include <rapport/clv/likelihood_ratio.hpp>
 
+#include <rapport/clv/bdw.hpp>
+#include <rapport/clv/sbg.hpp>
+
 #include <gtest/gtest.h>
+
+#include "support/data.hpp"
 
 #include <cmath>
 #include <stdexcept>
@@ -38,6 +43,27 @@ TEST(LikelihoodRatio, MeetsPublishedTests) {
     EXPECT_NEAR(test.statistic, row.statistic, row.statistic_tolerance);
     EXPECT_NEAR(test.p_value, row.p_value, row.p_tolerance);
   }
+}
+
+// The same from fits of ours to the data themselves.
+TEST(LikelihoodRatio, OfContractsFittedHereMeetsThePublishedTest) {
+  RAPPORT_REQUIRE_DATA();
+  const tests::Table table(tests::data_file("retention_two_segments.csv"));
+  const auto test_of = [&](const std::string& segment) {
+    std::vector<double> t, alive;
+    for (std::size_t i = 0; i < table.rows(); ++i) {
+      if (table.number(i, "t") > 4) continue;
+      t.push_back(table.number(i, "t"));
+      alive.push_back(table.number(i, segment));
+    }
+    const Retention retention(CohortColumns{.t = t, .alive = alive});
+    return likelihood_ratio(fit<Sbg>(retention), fit<Bdw>(retention));
+  };
+  const auto regular = test_of("regular"), high_end = test_of("high_end");
+  EXPECT_NEAR(regular.statistic, 0.35, 0.005) << regular.message;
+  EXPECT_NEAR(regular.p_value, 0.553, 0.0005);
+  EXPECT_NEAR(high_end.statistic, 4.77, 0.005) << high_end.message;
+  EXPECT_NEAR(high_end.p_value, 0.029, 0.0005);
 }
 
 // With two degrees the tail is exp(-x / 2).

@@ -1,5 +1,6 @@
 #include <rapport/clv/prediction.hpp>
 
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 
@@ -125,6 +126,19 @@ TEST(CountPredictor, OfManyRowsIsThatOfEach) {
                std::invalid_argument);
   EXPECT_THROW((void)predict_counts(fitted, base.histories(), core::weeks(-1)), std::domain_error);
   EXPECT_THROW((void)CountPredictor<MbgNbd>(fitted, 0), std::domain_error);
+}
+
+TEST(CountPredictor, ServesModelsOfOpportunitiesToo) {
+  Fit<BgBb> bg_bb;
+  bg_bb.params = {.alpha = 1.2, .beta = 0.75, .gamma = 0.66, .delta = 2.78};
+  bg_bb.parameters = {1.2, 0.75, 0.66, 2.78};
+  bg_bb.working_covariance.assign(16, 0.0);
+  bg_bb.status = FitStatus::converged;
+  const auto interval = CountPredictor<BgBb>(bg_bb).count({3, 5, 6}, 6);
+  EXPECT_EQ(interval.low, 0);
+  EXPECT_GE(interval.high, 4);
+  EXPECT_LE(interval.high, 6);
+  EXPECT_EQ(interval.value, bg_bb.model().expected_purchases({3, 5, 6}, 6));
 }
 
 TEST(CountPredictor, KeepsToWhatTheFitAllows) {
