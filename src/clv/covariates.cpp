@@ -30,6 +30,10 @@ Covariates::Covariates(Columns columns) : columns_(std::move(columns)) {
   }
 }
 
+Tenures::Tenures(const TenureColumns& columns) : columns_(columns) {
+  (void)Retention(columns);  // the one rule
+}
+
 std::string_view to_text(Process process) noexcept {
   switch (process) {
     case Process::purchase: return "purchase";
@@ -98,6 +102,11 @@ template CovariateFit<GgompertzNbd> fit_with_covariates(const Histories&, const 
                                                         const CovariateOptions&);
 template double log_likelihood(const WithCovariates<GgompertzNbd>&, const Histories&,
                                const CovariateSets&);
+
+template class WithCovariates<Sbg>;
+template CovariateFit<Sbg> fit_with_covariates(const Tenures&, const CovariateSets&,
+                                               const CovariateOptions&);
+template double log_likelihood(const WithCovariates<Sbg>&, const Tenures&, const CovariateSets&);
 
 template class WithCovariates<ParetoNbd>;
 template CovariateFit<ParetoNbd> fit_with_covariates(const Histories&, const CovariateSets&,

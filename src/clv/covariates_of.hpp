@@ -9,6 +9,7 @@
 #include "row_likelihood.hpp"
 
 #include <rapport/clv/covariates.hpp>
+#include <rapport/clv/sbg.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/math/jet.hpp>
 
@@ -60,6 +61,9 @@ template <class Model>
   return row_log_likelihood(model, data.columns().frequency[row],
                             data.columns().monetary_value[row]);
 }
+[[nodiscard]] inline auto row_jet(const Sbg& model, const Tenures& data, std::size_t row) {
+  return row_log_likelihood(model, data.columns().tenure[row], data.columns().churned[row] == 1);
+}
 
 template <class Model, class Data>
 [[nodiscard]] double row_value(const Model& model, const Data& data, std::size_t row) {
@@ -68,6 +72,9 @@ template <class Model, class Data>
 template <class Model>
 [[nodiscard]] double row_value(const Model& model, const Spends& data, std::size_t row) {
   return model.log_likelihood(data.columns().frequency[row], data.columns().monetary_value[row]);
+}
+[[nodiscard]] inline double row_value(const Sbg& model, const Tenures& data, std::size_t row) {
+  return row_jet(model, data, row).value;
 }
 
 template <class Data>
@@ -86,8 +93,21 @@ template <class Data>
   const OpportunityHistory c = data[row];
   return {c.frequency, c.recency, c.opportunities};
 }
+[[nodiscard]] inline std::vector<double> row_key(const Tenures& data, std::size_t row) {
+  return {data.columns().tenure[row], data.columns().churned[row]};
+}
 [[nodiscard]] inline std::vector<double> row_key(const Spends& data, std::size_t row) {
   return {data.columns().frequency[row], data.columns().monetary_value[row]};
+}
+
+// The fit without covariates, where the search begins.
+template <class Model, class Data>
+[[nodiscard]] Fit<Model> plain_fit(const Data& data, const FitOptions& options) {
+  return fit<Model>(data, options);
+}
+template <class Model>
+[[nodiscard]] Fit<Model> plain_fit(const Tenures& data, const FitOptions& options) {
+  return fit<Model>(Retention(data.columns()), options);
 }
 
 /// Moves the logarithms of a model's parameters by c'x of each process.
@@ -297,7 +317,7 @@ CovariateFit<Model> fit_with_covariates(const Data& data, const CovariateSets& c
   fit_options.threads = options.threads;
   fit_options.max_iterations = options.max_iterations;
   fit_options.watch = options.watch;
-  const Fit<Model> plain = fit<Model>(data, fit_options);
+  const Fit<Model> plain = plain_fit<Model>(data, fit_options);
 
   const CovariateLikelihood<Model, Data> likelihood(data, covariates, options.beta_effect);
   CovariateSearch search;

@@ -18,6 +18,7 @@ class GgompertzNbd;
 class MbgNbd;
 class Nbd;
 class ParetoNbd;
+class Sbg;
 
 /// In nats, with respect to the logarithms of the parameters in their order. \pre `c` is valid.
 [[nodiscard]] math::Jet<4> row_log_likelihood(const BgBb& model, const OpportunityHistory& c);
@@ -26,6 +27,10 @@ class ParetoNbd;
 [[nodiscard]] math::Jet<4> row_log_likelihood(const MbgNbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<2> row_log_likelihood(const Nbd& model, const CustomerHistory& c);
 [[nodiscard]] math::Jet<4> row_log_likelihood(const ParetoNbd& model, const CustomerHistory& c);
+
+/// The same for a customer who made `tenure` renewals and is still there, or who left instead of
+/// the renewal of that number.
+[[nodiscard]] math::Jet<2> row_log_likelihood(const Sbg& model, double tenure, bool churned);
 
 /// The same for the mean zbar of x purchases. \pre x > 0 and zbar > 0.
 [[nodiscard]] math::Jet<3> row_log_likelihood(const GammaGamma& model, double x, double zbar);

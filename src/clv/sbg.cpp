@@ -1,6 +1,7 @@
 #include <rapport/clv/sbg.hpp>
 
 #include "retention_likelihood.hpp"
+#include "row_likelihood.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -43,6 +44,16 @@ math::Derivatives log_likelihood_derivatives(const Sbg& model, const Retention& 
                                              const core::Threads& threads) {
   return sum_over<2>(retention, threads,
                      [&](double t, double h) { return log_conditional(model.params(), t, h); });
+}
+
+math::Jet<2> row_log_likelihood(const Sbg& model, double tenure, bool churned) {
+  math::Jet<2> result = log_conditional(model.params(), 0, churned ? tenure - 1 : tenure);
+  if (churned) {
+    const auto alpha = math::Jet<2>::positive(model.params().alpha, 0);
+    const auto beta = math::Jet<2>::positive(model.params().beta, 1);
+    result += log(alpha) - log(alpha + beta + (tenure - 1));
+  }
+  return result;
 }
 
 template <>

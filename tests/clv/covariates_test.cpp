@@ -7,6 +7,7 @@
 #include <rapport/clv/likelihood_ratio.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/sbg.hpp>
 #include <rapport/clv/simulate.hpp>
 
 #include <gtest/gtest.h>
@@ -253,6 +254,48 @@ TEST(Covariates, WithoutAnyTheFitIsThePlainOne) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(none.standard_errors()[i] / plain.standard_errors()[i], 1, 1e-6);
   }
+}
+
+// Contracts of which half are watched for 6 renewals and half for 3, and whether they pay by year.
+struct Contracts {
+  Column tenure, churned, yearly;
+
+  explicit Contracts(std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+      yearly.push_back(i % 3 == 0 ? 1 : 0);
+      math::RandomStream stream(8, i);
+      const double watched = i % 2 == 0 ? 6 : 3;
+      const double left =
+          draw_tenure(Sbg({.alpha = 0.8 * std::exp(-0.7 * yearly.back()), .beta = 2}), stream);
+      tenure.push_back(std::min(left, watched));
+      churned.push_back(left <= watched ? 1 : 0);
+    }
+  }
+};
+
+TEST(Covariates, OfContractsMoveTheOddsToLeave) {
+  const Contracts contracts(3000);
+  const Tenures tenures({contracts.tenure, contracts.churned});
+  const auto plain = fit<Sbg>(Retention(TenureColumns{contracts.tenure, contracts.churned}));
+  const auto none = fit_with_covariates<Sbg>(tenures, {});
+  ASSERT_TRUE(none.usable()) << none.message;
+  EXPECT_NEAR(none.log_likelihood, plain.log_likelihood, 1e-8);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_NEAR(none.standard_errors()[i] / plain.standard_errors()[i], 1, 1e-6);
+  }
+  const Covariates yearly({{"yearly"}, {contracts.yearly}});
+  const auto fit = fit_with_covariates<Sbg>(tenures, {.dropout = yearly});
+  ASSERT_TRUE(fit.usable()) << fit.message;
+  EXPECT_EQ(fit.names[2], "dropout.yearly");
+  const Column truth = {0.8, 2, -0.7};
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(fit.parameters[i], truth[i], 3 * fit.standard_errors()[i]) << fit.names[i];
+  }
+  EXPECT_THROW((void)fit_with_covariates<Sbg>(tenures, {.purchase = yearly}),
+               std::invalid_argument);
+  Column bad = contracts.churned;
+  bad[0] = 2;
+  EXPECT_THROW(Tenures({contracts.tenure, bad}), std::domain_error);
 }
 
 TEST(Covariates, AModelOfACustomerIsThePlainModelWithItsParameters) {

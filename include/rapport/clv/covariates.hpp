@@ -19,6 +19,7 @@
 ///   GGompertz/NBD       alpha exp(-c'x)           beta exp(-c'x)                 -
 ///   BG/NBD, MBG/NBD     alpha exp(-c'x)           a and b exp(c'x), or a alone   -
 ///   BG/BB               alpha exp(c'x)            gamma exp(c'x)                 -
+///   sBG                 -                         alpha exp(c'x)                 -
 ///   Gamma-Gamma         -                         -                              gamma exp(c'x)
 ///
 /// Mean purchase rates, hazards of dropping out and mean amounts are so multiplied by exp(c'x);
@@ -28,6 +29,7 @@
 #include <rapport/clv/covariate_fit.hpp>
 #include <rapport/clv/histories.hpp>
 #include <rapport/clv/opportunities.hpp>
+#include <rapport/clv/retention.hpp>
 #include <rapport/clv/spends.hpp>
 
 #include <array>
@@ -74,6 +76,26 @@ class Covariates {
   Columns columns_;
 };
 
+/// Contracts by column, row = customer: a view that was checked, for fits with covariates, where
+/// cohorts do not tell enough. The columns are the caller's, are not copied, and must outlive it
+/// unchanged.
+class Tenures {
+ public:
+  /// \throws as Retention does.
+  explicit Tenures(const TenureColumns& columns);
+
+  [[nodiscard]] std::size_t size() const noexcept { return columns_.tenure.size(); }
+  [[nodiscard]] const TenureColumns& columns() const noexcept { return columns_; }
+
+  /// Customers that the row stands for. \pre row < size().
+  [[nodiscard]] double customers(std::size_t row) const noexcept {
+    return columns_.customers.empty() ? 1 : columns_.customers[row];
+  }
+
+ private:
+  TenureColumns columns_;
+};
+
 /// What covariates can move.
 enum class Process : std::uint8_t { purchase, dropout, spend };
 
@@ -113,6 +135,7 @@ class GammaGamma;
 class GgompertzNbd;
 class MbgNbd;
 class ParetoNbd;
+class Sbg;
 
 template <>
 struct CovariateRule<ParetoNbd> {
@@ -151,6 +174,15 @@ struct CovariateRule<BgNbd> {
                                                              BetaEffect effect) noexcept {
     if (process == Process::purchase) return {0, -1, 0, 0};
     return {0, 0, 1, effect == BetaEffect::spread ? 1.0 : 0.0};
+  }
+};
+
+template <>
+struct CovariateRule<Sbg> {
+  static constexpr std::array processes = {Process::dropout};
+  [[nodiscard]] static constexpr std::array<double, 2> signs(Process /*process*/,
+                                                             BetaEffect /*effect*/) noexcept {
+    return {1, 0};
   }
 };
 
@@ -213,8 +245,8 @@ struct CovariateFit : CovariateReport {
 };
 
 /// Fits by maximum likelihood, penalised if asked; Data are Histories; Opportunities
-/// for BgBb; Spends for GammaGamma; and row i of the covariates belongs to row i of them. Equal
-/// rows are computed once. The search begins at the plain model's fit.
+/// for BgBb; Spends for GammaGamma; Tenures for Sbg; and row i of the covariates belongs to row i
+/// of them. Equal rows are computed once. The search begins at the plain model's fit.
 ///
 /// Trouble with data or search is a status, never an exception. not_identified: covariates that are
 /// constant, or a combination of those before them, are held at 0 and named (a penalty identifies
