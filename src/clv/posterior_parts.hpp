@@ -59,8 +59,9 @@ struct Groups {
 [[nodiscard]] Groups group_rows(std::span<const std::span<const double>> columns,
                                 std::span<const double> customers);
 
-/// Two or three numbers that a chain holds of a customer.
-using CustomerState = std::array<double, 3>;
+/// What a chain holds of a customer, at most: the logarithms of two rates, and where they stand in
+/// their law.
+using CustomerState = std::array<double, 4>;
 
 /// Sums over the draws that were kept.
 struct CustomerSums {
