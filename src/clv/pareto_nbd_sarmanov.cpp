@@ -281,7 +281,10 @@ double ParetoNbdSarmanov::mean(const CustomerHistory& c, const Answer& answer) c
 }
 
 double ParetoNbdSarmanov::probability_alive(const CustomerHistory& c, double t) const {
-  return mean(c, [&](const ParetoNbd& model) { return model.probability_alive(c, t); });
+  // Parts of either sign, rounded apart, may leave [0, 1] by some ulp.
+  const double value =
+      mean(c, [&](const ParetoNbd& model) { return model.probability_alive(c, t); });
+  return std::clamp(value, 0.0, 1.0);
 }
 
 double ParetoNbdSarmanov::expected_purchases(const CustomerHistory& c, double t) const {
@@ -296,13 +299,15 @@ double ParetoNbdSarmanov::expected_purchases(const CustomerHistory& c, double fr
 double ParetoNbdSarmanov::probability_of_no_purchase(const CustomerHistory& c, double t) const {
   const double value =
       mean(c, [&](const ParetoNbd& model) { return model.probability_of_no_purchase(c, t); });
-  return std::min(1.0, value);
+  return std::clamp(value, 0.0, 1.0);
 }
 
 double ParetoNbdSarmanov::probability_of_purchases(const CustomerHistory& c, unsigned n,
                                                    double t) const {
   if (n == 0) return probability_of_no_purchase(c, t);
-  return mean(c, [&](const ParetoNbd& model) { return model.probability_of_purchases(c, n, t); });
+  const double value =
+      mean(c, [&](const ParetoNbd& model) { return model.probability_of_purchases(c, n, t); });
+  return std::clamp(value, 0.0, 1.0);
 }
 
 double ParetoNbdSarmanov::discounted_purchases(const CustomerHistory& c, double t,
