@@ -77,6 +77,61 @@ double mean_from_mode(double mode, const Up& up, Value&& value) {
   return sum / total;
 }
 
+// 1 / n for n = 1, 2, ...: a sum of many terms goes by them more than once.
+class Reciprocals {
+ public:
+  /// The first n of them: element i is 1 / (i + 1).
+  const double* first(std::size_t n) {
+    while (values_.size() < n) values_.push_back(1 / (static_cast<double>(values_.size()) + 1));
+    return values_.data();
+  }
+
+ private:
+  std::vector<double> values_;
+};
+
+// Sums that begin with exp(-largest_exponent) or more lose nothing by beginning at 0.
+constexpr double largest_exponent = 600;
+
+// As below, by all stages from the first one on: at each number v the probabilities of all phases
+// move up together.
+template <class Value>
+double mean_from_first_stage(const Params& p, const std::vector<double>& phases, double odds,
+                             Value&& value) {
+  const double y = odds / (1 + odds);
+  const std::size_t k = phases.size();
+  Reciprocals reciprocals;
+  // Element i: of v stages, of which k - 1 - i had been passed before now.
+  std::vector<double> at(k);
+  double start = std::exp(-p.shape * std::log1p(odds));
+  double sum = 0;
+  for (std::size_t v = 0;; ++v) {
+    if (v < k) {
+      at[k - 1 - v] = phases[v] * start;
+      start /= 1 + odds;
+    }
+    double probability = 0;
+    for (const double each : at) probability += each;
+    const double stages = static_cast<double>(v);
+    const double term = probability * value(stages);
+    sum += term;
+    const double up = y * (p.shape + stages);
+    if (v >= k) {
+      // Purchases grow by less than one in v / k.
+      const double next =
+          up / (stages + 2 - static_cast<double>(k)) * (1 + static_cast<double>(k) / stages);
+      if (!(probability > 0) || (next < 1 && term > 0 && probability < negligible * (1 - next) &&
+                                 term * next < negligible * sum * (1 - next))) {
+        return sum;
+      }
+    }
+    const std::size_t reached = std::min(v + 1, k);
+    // Those of phase j move up by up / (v + 1 - j).
+    const double* inverse = reciprocals.first(v + 1) + (v + 1 - reached);
+    for (std::size_t i = 0; i < reached; ++i) at[k - reached + i] *= up * inverse[i];
+  }
+}
+
 // The mean of value(v) over the number v of stages from the last purchase to time t from now.
 template <class Value>
 double mean_over_stages(const ErlangFuture& future, double t, Value&& value) {
@@ -84,6 +139,9 @@ double mean_over_stages(const ErlangFuture& future, double t, Value&& value) {
   const double now = p.rate + p.idle;
   const double y = t / (now + t);
   const std::vector<double> phases = future.phases();
+  if ((p.shape + p.k) * std::log1p(t / now) < largest_exponent) {
+    return mean_from_first_stage(p, phases, t / now, value);
+  }
   double sum = 0;
   for (std::size_t j = 0; j < phases.size(); ++j) {
     if (phases[j] == 0) continue;
@@ -112,7 +170,7 @@ double survival(const Params& p, double purchases) noexcept {
 // more than a gamma density of shape `like` does. f falls with lambda no faster than it lets
 // lambda^shape f grow.
 template <class F>
-double gamma_mean(double shape, double rate, double like, const F& f) {
+double gamma_mean(double shape, double rate, double like, F&& f) {
   const double step = 0.6 / std::sqrt(like + 9);
   const double centre = std::log(shape / rate);
   double total = 0;
@@ -142,6 +200,83 @@ void weigh_phases(const Params& p, double pace, std::vector<double>& weights) no
     weight *= p.idle * pace / (static_cast<double>(j) + 1);
   }
 }
+
+// The discounted purchases within t of a customer whose stages come at rate lambda, times what
+// phases weigh. With events of mean y = (lambda + delta) t, of which n come,
+//
+//   sum over n of Poisson(n; y) sum over j of weight_j U(floor((n + j) / k)),
+//   U(n) = sum over i < n of (b)_i / (a + b)_i (lambda / (lambda + delta))^(k i).
+class PacedPurchases {
+ public:
+  PacedPurchases(const Params& params, double t, double delta)
+      : params_(params), t_(t), delta_(delta), weights_(params.k), tails_(params.k + 1) {}
+
+  double operator()(double lambda) {
+    const double pace = lambda + delta_;
+    weigh_phases(params_, pace, weights_);
+    // Element j: of the phases from j on.
+    for (std::size_t j = weights_.size(); j-- > 0;) tails_[j] = tails_[j + 1] + weights_[j];
+    const double fade = std::exp(-(params_.k * std::log1p(delta_ / lambda)));
+    const double y = pace * t_;
+    return y < largest_exponent ? from_none(y, fade) : from_mode(y, fade);
+  }
+
+ private:
+  double from_none(double y, double fade) {
+    const std::size_t k = weights_.size();
+    double probability = std::exp(-y);
+    double purchases = 0;  // U
+    double step = 1;       // what the next one adds to it
+    double sum = 0;
+    for (std::size_t n = 0, bought = 0;; ++bought) {
+      const double* inverse = reciprocals_.first(n + k) + n;
+      double term = 0;
+      for (std::size_t i = 0; i < k; ++i) {
+        // Phases from k - i on reach one more purchase.
+        term = probability * (purchases * tails_[0] + step * tails_[k - i]);
+        sum += term;
+        probability *= y * inverse[i];
+      }
+      n += k;
+      purchases += step;
+      step *= fade * survival_ratio(bought);
+      const double events = static_cast<double>(n);
+      const double next = y / events * (1 + 1 / (static_cast<double>(bought) + 1));
+      if (!(probability > 0) ||
+          (bought > 0 && next < 1 && term * next < negligible * sum * (1 - next))) {
+        return sum;
+      }
+    }
+  }
+
+  double from_mode(double y, double fade) {
+    const unsigned k = params_.k;
+    CappedPurchases purchases(params_.a, params_.b, fade);
+    return mean_from_mode(
+        std::floor(y), [&](double n) { return y / (n + 1); },
+        [&](double n) {
+          const double whole = std::floor(n / k);
+          const auto late = k - static_cast<std::size_t>(n - whole * k);
+          const auto bought = static_cast<std::size_t>(whole);
+          const double now = purchases(bought);
+          return now * tails_[0] + (purchases(bought + 1) - now) * tails_[late];
+        });
+  }
+
+  // (b + n) / (a + b + n).
+  double survival_ratio(std::size_t n) {
+    while (ratios_.size() <= n) {
+      const double i = static_cast<double>(ratios_.size());
+      ratios_.push_back((params_.b + i) / (params_.a + params_.b + i));
+    }
+    return ratios_[n];
+  }
+
+  Params params_;
+  double t_, delta_;
+  std::vector<double> weights_, tails_, ratios_;
+  Reciprocals reciprocals_;
+};
 
 // What a mean over lambda ~ Gamma(shape + k, now) of such weights is to be multiplied with:
 // (shape)_k over the sum over j < k of (shape)_j / j! z^j.
@@ -305,29 +440,10 @@ double ErlangFuture::discounted(double t, double delta) const {
   core::check_not_negative_finite(delta, place, "delta");
   if (delta == 0) return expected(t);
   if (t == 0) return 0;
-  const auto& [shape, rate, idle, a, b, k] = params_;
-  const double now = rate + idle;
-  const double order = shape + k;
-  std::vector<double> weights(k), sums(k + 1);
-  const double mean =
-      gamma_mean(order, now, order * (1 + t / now), [&, a = a, b = b, k = k](double lambda) {
-        const double pace = lambda + delta;
-        weigh_phases(params_, pace, weights);
-        for (std::size_t j = 0; j < k; ++j) sums[j + 1] = sums[j] + weights[j];
-        CappedPurchases purchases(a, b, std::exp(-(k * std::log1p(delta / lambda))));
-        const double y = pace * t;
-        return mean_from_mode(
-            std::floor(y), [&](double n) { return y / (n + 1); },
-            [&](double n) {
-              // Phases from k - (n mod k) on reach one more purchase.
-              const double whole = std::floor(n / k);
-              const auto late = k - static_cast<std::size_t>(n - whole * k);
-              const auto bought = static_cast<std::size_t>(whole);
-              return purchases(bought) * sums[late] +
-                     purchases(bought + 1) * (sums[k] - sums[late]);
-            });
-      });
-  return phases_scale(params_) * mean;
+  const double now = params_.rate + params_.idle;
+  const double order = params_.shape + params_.k;
+  PacedPurchases purchases(params_, t, delta);
+  return phases_scale(params_) * gamma_mean(order, now, order * (1 + t / now), purchases);
 }
 
 double ErlangFuture::discounted(double delta) const {
