@@ -14,7 +14,11 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-int free_parameters(const FitReport& fit) { return static_cast<int>(fit.free_parameters()); }
+// A parameter that stands on a boundary was searched all the same.
+int searched_parameters(const FitReport& fit) {
+  return static_cast<int>(fit.status == FitStatus::at_boundary ? fit.parameters.size()
+                                                               : fit.free_parameters());
+}
 
 // Log-likelihoods of two fits that end in the same place differ by rounding and by what a search
 // leaves undone.
@@ -50,7 +54,8 @@ LikelihoodRatio likelihood_ratio(const FitReport& narrow, const FitReport& wide,
   }
   LikelihoodRatio result;
   result.statistic = 2 * (wide.log_likelihood - narrow.log_likelihood);
-  result.degrees = options.degrees.value_or(free_parameters(wide) - free_parameters(narrow));
+  result.degrees =
+      options.degrees.value_or(searched_parameters(wide) - searched_parameters(narrow));
   result.p_value = nan;
   const auto settle = [&](LikelihoodRatioStatus status, std::string message) {
     result.status = status;

@@ -87,6 +87,17 @@ TEST(LikelihoodRatio, OnAnEdgeIsAMixture) {
   EXPECT_EQ(likelihood_ratio_tail(0, 1, 1), 1);
 }
 
+// A parameter that ended on the edge was searched; one that the host held was not.
+TEST(LikelihoodRatio, CountsWhatWasSearched) {
+  auto wide = report(-98, 5);
+  wide.held = {false, false, false, false, true};
+  EXPECT_EQ(likelihood_ratio(report(-100, 4), wide).status, LikelihoodRatioStatus::not_nested);
+  wide.status = FitStatus::at_boundary;
+  const auto test = likelihood_ratio(report(-100, 4), wide);
+  EXPECT_TRUE(test.usable()) << test.message;
+  EXPECT_EQ(test.degrees, 1);
+}
+
 TEST(LikelihoodRatio, OfEqualFitsIsOneForCertain) {
   const auto test = likelihood_ratio(report(-100, 4), report(-100 - 1e-9, 5));
   EXPECT_TRUE(test.usable()) << test.message;

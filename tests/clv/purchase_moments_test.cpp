@@ -1,8 +1,11 @@
 #include <rapport/clv/purchase_moments.hpp>
 
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/pareto_nbd_sarmanov.hpp>
 #include <rapport/clv/simulate.hpp>
 
 #include <gtest/gtest.h>
@@ -52,6 +55,11 @@ TEST(PurchaseMoments, AreThoseOfTheCountWithoutDiscounting) {
   expect_moments_of_the_count(tests::cdnow_bg_nbd);
   expect_moments_of_the_count(tests::cdnow_mbg_nbd);
   expect_moments_of_the_count(ParetoNbd({.r = 0.553, .alpha = 10.578, .s = 0.606, .beta = 11.669}));
+  expect_moments_of_the_count(Nbd({.r = 0.385, .alpha = 12.07}));
+  expect_moments_of_the_count(
+      GgompertzNbd({.r = 0.553, .alpha = 10.578, .b = 0.02, .s = 0.6, .beta = 2}));
+  expect_moments_of_the_count(
+      ParetoNbdSarmanov({.r = 0.529, .alpha = 9.847, .s = 0.494, .beta = 9.172, .dependence = 1}));
 }
 
 // The closed form, and the integral that it is the difference of.

@@ -1,11 +1,17 @@
 #include <rapport/io/fit.hpp>
 
+#include <rapport/clv/bdw.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/fingerprint.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/nbd.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/retention.hpp>
+#include <rapport/clv/sbg.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -126,6 +132,41 @@ TEST(StoredFit, ServesModelsWithoutAPeriodAndWithHeldParameters) {
   clv::FitOptions options{.start = fitted.parameters, .held = {true, false, false, false}};
   const auto held = clv::fit<clv::MbgNbd>(patterns, options);
   EXPECT_EQ(read_fit<clv::MbgNbd>(write_fit(held)).held, held.held);
+}
+
+template <class Model>
+void expect_reads_back(const clv::Fit<Model>& fit) {
+  SCOPED_TRACE(Model::name);
+  const auto again = read_fit<Model>(write_fit(fit));
+  EXPECT_EQ(again.parameters, fit.parameters);
+  EXPECT_EQ(again.status, fit.status);
+  if (fit.usable()) {
+    EXPECT_EQ(again.standard_errors(), fit.standard_errors());
+  }
+}
+
+// Positive parameters and others, held ones, fits on a boundary and such that ran out.
+TEST(StoredFit, OfEveryKindOfModelReadsBack) {
+  expect_reads_back(clv::fit<clv::Nbd>(patterns));
+  expect_reads_back(clv::fit<clv::BgNbd>(patterns));
+  expect_reads_back(clv::fit<clv::ParetoNbd>(patterns));
+  expect_reads_back(clv::fit<clv::GgompertzNbd>(patterns));
+
+  std::vector<double> logs;
+  for (std::size_t i = 0; i < base.frequency.size(); ++i) {
+    const double x = base.frequency[i];
+    logs.push_back(x > 0 ? x * std::log(base.recency[i] / x) - 0.2 * x : 0);
+  }
+  expect_reads_back(
+      clv::fit<clv::MbgCnbdK>(clv::Patterns(clv::Histories({.frequency = base.frequency,
+                                                            .recency = base.recency,
+                                                            .age = base.age,
+                                                            .sum_log_intervals = logs},
+                                                           core::weeks))));
+  const std::vector<double> t = {0, 1, 2, 3, 4}, alive = {1000, 631, 468, 382, 326};
+  const clv::Retention retention(clv::CohortColumns{.t = t, .alive = alive});
+  expect_reads_back(clv::fit<clv::Sbg>(retention));
+  expect_reads_back(clv::fit<clv::Bdw>(retention));
 }
 
 TEST(StoredFit, OfAnotherModelIsRefused) {

@@ -38,8 +38,8 @@ enum class LikelihoodRatioStatus : std::uint8_t {
 /// How to compare.
 struct LikelihoodRatioOptions {
   /// Restrictions that turn the wide model into the narrow one; nothing: as many as it has more
-  /// free parameters. Has to be said where parameters vanish otherwise: covariates that share a
-  /// coefficient, say.
+  /// free parameters, those that ended on a boundary among them. Has to be said where parameters
+  /// vanish otherwise: covariates that share a coefficient, say.
   std::optional<int> degrees = {};
   /// How many of these restrictions hold a parameter on the edge of what it may be.
   int on_boundary = 0;
