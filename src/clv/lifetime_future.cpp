@@ -199,6 +199,24 @@ double count_by_end(const Lifetime& life, const CountAtTime& count, double n, do
   return sum;
 }
 
+// The same for n so small that u^n, of which panels take no notice, is well within their rules.
+constexpr unsigned few = 6;
+
+template <class Lifetime>
+double few_by_end(const Lifetime& life, const CountAtTime& count, double shape, double rate,
+                  double t) {
+  const auto log_count = [&](double u) { return count.log_probability(std::log(u)); };
+  return integrate(
+      life, std::min(scale(life), rate), t,
+      [&](double u) { return life.hazard(u) * std::exp(life.log_survival(u) + log_count(u)); },
+      [&](const Lifetime& left, double u) {
+        return left.hazard(0) + bend(left) + shape / (rate + u);
+      },
+      [&](double u) {
+        return std::exp(life.log_survival(u) + log_count(std::max(u, std::exp(count.log_mode()))));
+      });
+}
+
 // The integral of f(u) p(0, u) over (0, t].
 template <class Lifetime>
 double lost_without_purchase(const Lifetime& life, double shape, double rate, double t) {
@@ -302,7 +320,8 @@ double LifetimeFuture<Lifetime>::probability_of_purchases(unsigned n, double t) 
   if constexpr (std::is_same_v<Lifetime, Unending>) {
     return active;
   } else {
-    return active + count_by_end(life, count, n, shape, rate, t);
+    return active + (n <= few ? few_by_end(life, count, shape, rate, t)
+                              : count_by_end(life, count, n, shape, rate, t));
   }
 }
 

@@ -29,14 +29,14 @@ inline constexpr double negligible = 1e-17;
   return life.b * std::abs(life.beta - 1) / life.beta;
 }
 
-/// How far a panel that begins now may reach. The survival of Gompertz has singularities at a
-/// distance of pi / b on either side of the real axis, none where the hazard is b s and stays so.
+/// How far a panel that begins now may reach. The survival of Gompertz has singularities where b u
+/// is ln |beta - 1|, at pi or 2 pi from the real axis: they fall behind once the hazard is near b
+/// s.
 [[nodiscard]] inline double smooth_reach(const ParetoLifetime&) noexcept {
   return std::numeric_limits<double>::infinity();
 }
 [[nodiscard]] inline double smooth_reach(const GompertzLifetime& life) noexcept {
-  return std::abs(life.beta - 1) < negligible ? std::numeric_limits<double>::infinity()
-                                              : 3 / life.b;
+  return std::hypot(3, std::min(0.0, std::log(std::abs(life.beta - 1)))) / life.b;
 }
 
 /// The curvature of the log of survival where that is concave, else 0: how fast the hazard grows.

@@ -67,7 +67,7 @@ class LifetimeFuture {
   [[nodiscard]] double hazard_after_none(double t) const;
 
   /// Probability of exactly n purchases in (0, t]. Relative error below 1e-11, and some 1e-16 n
-  /// for more than 10^5 purchases. Some microseconds, 20 for thousands of purchases.
+  /// for more than 10^5 purchases. Some microseconds up to 6 purchases, tens for more.
   [[nodiscard]] double probability_of_purchases(unsigned n, double t) const;
 
   /// Mean number of purchases in (0, t]. Relative error below 1e-13.
