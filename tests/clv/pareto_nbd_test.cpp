@@ -278,6 +278,36 @@ TEST(ParetoNbd, AddsUpOverCdnowAsPublished) {
       {.log_likelihood = -9594.976179, .purchases = 1665.513202, .probability_alive = .446277});
 }
 
+TEST(ParetoNbd, ForecastsTheHoldoutOfCdnowAsRecomputed) {
+  // "golden" 2.1, at the estimates above: 39 weeks, by the number of repeat purchases before.
+  RAPPORT_REQUIRE_DATA();
+  const ParetoNbd model({.r = .5532771, .alpha = 10.57768, .s = .6062401, .beta = 11.66874});
+  const tests::Table table(tests::data_file("cdnow_summary.csv"));
+  const double n = static_cast<double>(table.rows());
+  double absolute = 0, squared = 0, logs = 0;
+  double sums[8] = {}, customers[8] = {};
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const double x = table.number(i, "frequency");
+    const double expected =
+        model.expected_purchases({x, table.number(i, "recency"), table.number(i, "T")}, 39);
+    const double actual = table.number(i, "holdout_frequency");
+    absolute += std::abs(expected - actual) / n;
+    squared += (expected - actual) * (expected - actual) / n;
+    logs += std::pow(std::log1p(expected) - std::log1p(actual), 2) / n;
+    const auto bin = static_cast<std::size_t>(std::min(x, 7.));
+    sums[bin] += expected;
+    ++customers[bin];
+  }
+  EXPECT_NEAR(absolute, .754523, 1e-6);
+  EXPECT_NEAR(std::sqrt(squared), 1.602848, 1e-6);
+  EXPECT_NEAR(logs, .237737, 1e-6);
+  const double means[] = {.138447,  .599471,  1.195837, 1.713843,
+                          2.398308, 2.907208, 3.818559, 6.403067};
+  for (std::size_t bin = 0; bin < 8; ++bin) {
+    EXPECT_NEAR(sums[bin] / customers[bin], means[bin], 2e-6) << bin;
+  }
+}
+
 TEST(ParetoNbdReference, EveryRowOfTheTable) {
   RAPPORT_REQUIRE_DATA();
   const tests::Table table(tests::data_file("reference_pareto_nbd.csv"));
