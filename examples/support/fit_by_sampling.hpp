@@ -4,7 +4,9 @@
 /// \file
 /// fit_model --mcmc: the Bayesian models.
 
+#include <rapport/clv/pareto_ggg.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
+#include <rapport/clv/pareto_nbd_abe.hpp>
 #include <rapport/clv/pareto_nbd_hb.hpp>
 #include <rapport/clv/posterior.hpp>
 
@@ -53,6 +55,16 @@ inline void sample(const FitTask& task) {
   const clv::posterior::Posterior found = [&] {
     if (task.model == "pareto_nbd") {
       return clv::posterior::sample(clv::ParetoNbdPrior{}, histories, options);
+    }
+    if (task.model == "pareto_ggg") {
+      return clv::posterior::sample(clv::ParetoGggPrior{}, histories, options);
+    }
+    if (task.model == "pareto_nbd_abe") {
+      std::vector<clv::AbeCovariate> columns;
+      for (std::size_t i = 0; i < covariates.names.size(); ++i) {
+        columns.push_back({.name = covariates.names[i], .values = covariates.values[i]});
+      }
+      return clv::posterior::sample(clv::ParetoNbdAbePrior{}, histories, columns, options);
     }
     throw UsageError("--mcmc knows pareto_nbd, pareto_nbd_abe and pareto_ggg, not " + task.model);
   }();
