@@ -57,7 +57,7 @@ class GgompertzNbd : public LifetimeAnswers<GgompertzNbd> {
 
   [[nodiscard]] const Params& params() const noexcept { return params_; }
 
-  /// Log-likelihood of one history in nats, without a combinatorial term. About a microsecond.
+  /// Log-likelihood of one history in nats, without a combinatorial term. Some microseconds.
   /// \pre `c` is valid. Not checked: this is the inner loop of every fit.
   [[nodiscard]] double log_likelihood(const CustomerHistory& c) const;
 
