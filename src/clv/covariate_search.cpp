@@ -1,6 +1,7 @@
 #include "covariate_search.hpp"
 
 #include <rapport/core/check.hpp>
+#include <rapport/math/normal.hpp>
 
 #include <Eigen/Core>
 
@@ -303,6 +304,77 @@ class Search {
 };
 
 }  // namespace
+
+core::Estimate delta_estimate(
+    const CovariateReport& report, Quantity kind,
+    const std::function<double(std::span<const double> parameters)>& function, double level) {
+  // Relative change of a parameter, or share of a standard error: the slope is then right to 1e-8.
+  constexpr double step = 1e-4;
+  const double z = math::two_sided_quantile(level);
+  core::Estimate result;
+  result.level = level;
+  result.n = static_cast<std::uint64_t>(report.customers);
+  result.value = function(report.parameters);
+  result.status = std::isnan(result.value) ? core::Status::undefined : core::Status::estimated;
+  if (!result.usable() || !report.usable()) return result;
+  const bool certain = result.value == 0 || (kind == Quantity::probability && result.value == 1);
+  if (certain) {
+    result.low = result.high = result.value;
+    return result;
+  }
+  const auto coordinate = [&](double value) {
+    return kind == Quantity::positive ? std::log(value) : std::log(value) - std::log1p(-value);
+  };
+  const auto size = static_cast<Index>(report.parameters.size());
+  VectorXd slope(size);
+  for (Index i = 0; i < size; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const bool log = report.coordinates[at] == Coordinate::logarithm;
+    const double error = std::sqrt(report.working_covariance[at * (report.parameters.size() + 1)]);
+    const double reach = log ? step : step * error;
+    slope(i) = 0;
+    if (!(reach > 0)) continue;
+    for (const double sign : {-1.0, 1.0}) {
+      auto moved = report.parameters;
+      moved[at] = log ? moved[at] * std::exp(sign * reach) : moved[at] + sign * reach;
+      slope(i) += sign * coordinate(function(moved)) / (2 * reach);
+    }
+  }
+  const double variance = slope.dot(matrix_of(report.working_covariance, size) * slope);
+  const double reach = z * std::sqrt(std::max(variance, 0.0));
+  const double middle = coordinate(result.value);
+  const auto back = [&](double y) {
+    return kind == Quantity::positive ? std::exp(y) : 1 / (1 + std::exp(-y));
+  };
+  result.low = std::min(result.value, back(middle - reach));
+  result.high = std::max(result.value, back(middle + reach));
+  return result;
+}
+
+std::size_t coefficient_index(const FitReport& report, std::string_view process,
+                              std::string_view name) {
+  for (const std::string_view prefix : {process, std::string_view("both")}) {
+    const std::string text = std::string(prefix).append(".").append(name);
+    const auto found = std::find(report.names.begin(), report.names.end(), text);
+    if (found != report.names.end()) {
+      return static_cast<std::size_t>(found - report.names.begin());
+    }
+  }
+  throw std::invalid_argument("CovariateReport: no coefficient of " + std::string(process) +
+                              " is named " + std::string(name));
+}
+
+Coefficients coefficients_at(const FitReport& report, std::string_view process,
+                             const std::vector<std::string>& names,
+                             std::span<const double> parameters) {
+  core::check_same_size(parameters.size(), report.parameters.size(), "coefficients_at",
+                        "parameters");
+  Coefficients result{names, {}};
+  for (const auto& name : names) {
+    result.values.push_back(parameters[coefficient_index(report, process, name)]);
+  }
+  return result;
+}
 
 CovariateSearchResult search_with_covariates(const CovariateSearch& search,
                                              const FitOptions& options) {

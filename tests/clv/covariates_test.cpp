@@ -349,6 +349,40 @@ TEST(Covariates, UnitsAndOffsetsDoNotMatter) {
   }
 }
 
+TEST(Covariates, GiveEveryQuantityAnInterval) {
+  const Base base(1500);
+  const CovariateSets sets{.purchase = base.groups(), .dropout = base.groups()};
+  const auto fit =
+      fit_with_covariates<MbgNbd>(base.histories(), sets, {.beta_effect = BetaEffect::odds});
+  ASSERT_TRUE(fit.usable()) << fit.message;
+  // A parameter itself, and a coefficient as the factor that it is.
+  const auto alpha =
+      estimate_of(fit, Quantity::positive, [](const auto& m) { return m.params().base.alpha; });
+  const core::Estimate known = fit.estimate("alpha");
+  EXPECT_NEAR(alpha.low / known.low, 1, 1e-7);
+  EXPECT_NEAR(alpha.high / known.high, 1, 1e-7);
+  const auto factor = estimate_of(fit, Quantity::positive, [](const auto& m) {
+    return std::exp(m.params().dropout.values[0]);
+  });
+  EXPECT_NEAR(factor.low, std::exp(fit.estimate("dropout.group").low), 1e-7);
+  const auto alive = estimate_of(fit, Quantity::probability, [&](const auto& m) {
+    return m.model_of(sets, 0).probability_alive(base.histories()[0]);
+  });
+  EXPECT_LT(0, alive.low);
+  EXPECT_LT(alive.low, alive.value);
+  EXPECT_LT(alive.value, alive.high);
+  EXPECT_LT(alive.high, 1);
+  // Shared coefficients move together.
+  const auto equal = fit_with_covariates<MbgNbd>(
+      base.histories(), sets, {.equal = {"group"}, .beta_effect = BetaEffect::odds});
+  const auto same = estimate_of(equal, Quantity::positive, [](const auto& m) {
+    return std::exp(m.params().dropout.values[0] - m.params().purchase.values[0]);
+  });
+  EXPECT_EQ(same.low, 1);
+  EXPECT_EQ(same.high, 1);
+  EXPECT_THROW((void)coefficient_index(fit, "purchase", "age"), std::invalid_argument);
+}
+
 TEST(Covariates, EqualRowsOrdersAndThreadsGiveTheSameBytes) {
   Base base(900);
   const Covariates groups = base.groups();

@@ -377,6 +377,13 @@ TEST(ParetoNbdVarying, EqualCoefficientsAndPenaltiesAreKept) {
   EXPECT_EQ(equal.names[5], "both.kind");
   EXPECT_EQ(equal.parameters.size(), 7U);
   EXPECT_LE(equal.log_likelihood, free.log_likelihood + 1e-9);
+  const auto next = estimate_of(equal, Quantity::positive, [&](const ParetoNbdVarying& m) {
+    return m.expected_purchases(data.histories(), 3, 5);
+  });
+  EXPECT_EQ(next.value, equal.model().expected_purchases(data.histories(), 3, 5));
+  EXPECT_LT(0, next.low);
+  EXPECT_LT(next.low, next.value);
+  EXPECT_LT(next.value, next.high);
   const auto small = fit_varying<ParetoNbdVarying>(
       data.histories(), names, {.purchase_penalty = 0.1, .dropout_penalty = 10});
   ASSERT_TRUE(small.usable()) << small.message;

@@ -5,13 +5,18 @@
 /// What fits with covariates share, be they constant or varying in time: options and report.
 
 #include <rapport/clv/fit.hpp>
+#include <rapport/core/estimate.hpp>
 #include <rapport/core/parallel.hpp>
 #include <rapport/core/progress.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rapport::clv {
@@ -64,6 +69,27 @@ struct CovariateReport : FitReport {
   /// Where the texts of `names` live; copies share it.
   std::shared_ptr<const std::vector<std::string>> texts;
 };
+
+/// What a quantity is, which says in what coordinate its interval is taken: that of a positive one
+/// holds positive numbers, that of a probability numbers in [0, 1].
+enum class Quantity : std::uint8_t { positive, probability };
+
+/// A function of the report's parameters with the interval that their uncertainty gives it, by the
+/// delta method with central differences. Without an interval unless usable().
+/// \throws std::domain_error unless `level` is in (0, 1); what the function throws.
+[[nodiscard]] core::Estimate delta_estimate(
+    const CovariateReport& report, Quantity kind,
+    const std::function<double(std::span<const double> parameters)>& function, double level = 0.90);
+
+/// Where the coefficient of that process stands in a report, be it of both processes or of one.
+/// \throws std::invalid_argument if there is none.
+[[nodiscard]] std::size_t coefficient_index(const FitReport& report, std::string_view process,
+                                            std::string_view name);
+
+/// The coefficients of a process with values from the report's parameters.
+[[nodiscard]] Coefficients coefficients_at(const FitReport& report, std::string_view process,
+                                           const std::vector<std::string>& names,
+                                           std::span<const double> parameters);
 
 }  // namespace rapport::clv
 

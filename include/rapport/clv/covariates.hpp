@@ -37,9 +37,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rapport::clv {
@@ -243,6 +245,25 @@ struct CovariateFit : CovariateReport {
   /// The model with the fitted parameters. Ask usable() first.
   [[nodiscard]] WithCovariates<Model> model() const { return WithCovariates<Model>(params); }
 };
+
+/// A quantity of the fitted model, `ask(model)`, with the interval that the uncertainty of the
+/// parameters gives it: estimate_of(fit, Quantity::positive, [&](const auto& model) {
+/// return model.model_of(sets, row).expected_purchases(histories[row], 52); }).
+template <class Model, class Ask>
+[[nodiscard]] core::Estimate estimate_of(const CovariateFit<Model>& fit, Quantity kind,
+                                         const Ask& ask, double level = 0.90) {
+  const CovariateReport& report = fit;
+  const std::function<double(std::span<const double>)> function =
+      [&](std::span<const double> parameters) {
+        auto params = fit.params;
+        params.base = params_of<Model>(parameters.first(Model::parameter_names.size()));
+        params.purchase = coefficients_at(fit, "purchase", fit.params.purchase.names, parameters);
+        params.dropout = coefficients_at(fit, "dropout", fit.params.dropout.names, parameters);
+        params.spend = coefficients_at(fit, "spend", fit.params.spend.names, parameters);
+        return ask(WithCovariates<Model>(std::move(params)));
+      };
+  return delta_estimate(report, kind, function, level);
+}
 
 /// Fits by maximum likelihood, penalised if asked; Data are Histories; Opportunities
 /// for BgBb; Spends for GammaGamma; Tenures for Sbg; and row i of the covariates belongs to row i

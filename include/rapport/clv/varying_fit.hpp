@@ -11,6 +11,8 @@
 #include <rapport/clv/covariate_fit.hpp>
 #include <rapport/clv/varying_histories.hpp>
 
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,21 @@ struct VaryingFit : CovariateReport {
   /// The model with the fitted parameters. Ask usable() first.
   [[nodiscard]] Model model() const { return Model(params); }
 };
+
+/// A quantity of the fitted model, `ask(model)`, with the interval that the uncertainty of the
+/// parameters gives it: estimate_of(fit, Quantity::positive, [&](const ParetoNbdVarying& model) {
+/// return model.expected_purchases(data, row, 52); }).
+template <class Model, class Ask>
+[[nodiscard]] core::Estimate estimate_of(const VaryingFit<Model>& fit, Quantity kind,
+                                         const Ask& ask, double level = 0.90) {
+  const CovariateReport& report = fit;
+  const std::function<double(std::span<const double>)> function = [&](std::span<const double> p) {
+    return ask(Model({p[0], p[1], p[2], p[3],
+                      coefficients_at(fit, "purchase", fit.params.purchase.names, p),
+                      coefficients_at(fit, "dropout", fit.params.dropout.names, p)}));
+  };
+  return delta_estimate(report, kind, function, level);
+}
 
 /// Fits ParetoNbdVarying or MbgNbdVarying. Trouble with data or search is a status, never an
 /// exception: covariates that are constant or depend on each other are held at 0 and named
