@@ -55,7 +55,7 @@ TEST(ParetoGggSlow, MatchesPublishedMediansOnGrocery) {
   const auto columns = tests::grocery_columns();
   ASSERT_EQ(columns.frequency.size(), 1525u);
   const auto found = posterior::sample(ParetoGggPrior{}, columns.regular_histories(),
-                                       {.chains = 2, .warmup = 250, .draws = 350, .threads = 2});
+                                       {.chains = 2, .warmup = 500, .draws = 700, .threads = 2});
   const double published[] = {1.695, .373, .948, 5.243, .432, 4.348};
   for (std::size_t i = 0; i < 6; ++i) {
     const auto& parameter = found.report.parameters[i];
