@@ -106,6 +106,7 @@
 #include <rapport/clv/covariate_fit.hpp>
 #include <rapport/clv/covariates.hpp>
 #include <rapport/clv/discrete_weibull.hpp>
+#include <rapport/clv/durations.hpp>
 #include <rapport/clv/equity.hpp>
 #include <rapport/clv/erlang_future.hpp>
 #include <rapport/clv/exponential_gamma.hpp>

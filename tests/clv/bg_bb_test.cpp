@@ -1,4 +1,5 @@
 #include <rapport/clv/bg_bb.hpp>
+#include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/simulate.hpp>
 #include <rapport/math/jet.hpp>
 
@@ -18,6 +19,9 @@ namespace rapport::clv {
 namespace {
 
 using Column = std::vector<double>;
+
+static_assert(RepeatBuyingAnswers<BgBb, OpportunityHistory>);
+static_assert(!RepeatBuyingModel<BgBb>);
 
 // The donations of Fader, Hardie and Shang (2010), at the rounded estimates that peers' tests use.
 const BgBb donors({.alpha = 1.20, .beta = 0.75, .gamma = 0.66, .delta = 2.78});

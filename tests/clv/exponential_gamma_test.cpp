@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace rapport::clv {
@@ -47,6 +49,53 @@ TEST(ExponentialGamma, SimulatedTimesFollowTheLaw) {
     alive += draw_time(model, stream) > 1.5 ? 1 : 0;
   }
   EXPECT_NEAR(alive / 4000, 4. / 9, 4 * std::sqrt(20. / 81 / 4000));
+}
+
+Durations durations(const std::vector<double>& duration, const std::vector<double>& churned) {
+  return Durations({.duration = duration, .churned = churned});
+}
+
+TEST(ExponentialGamma, LikelihoodOfMomentsIsDensityAndSurvival) {
+  const ExponentialGamma model({.r = 2, .alpha = 3});
+  // f(t) = r alpha^r / (alpha + t)^(r + 1).
+  EXPECT_NEAR(log_likelihood_derivatives(model, durations({1}, {1})).value, std::log(2. * 9 / 64),
+              1e-15);
+  EXPECT_NEAR(log_likelihood_derivatives(model, durations({3}, {0})).value, std::log(.25), 1e-15);
+  // Derivatives by ln r and ln alpha, by hand: at t = 1, r ln(3/4) + 1 and r / 4 - 3 / 4.
+  const auto at = log_likelihood_derivatives(model, durations({1}, {1}));
+  EXPECT_NEAR(at.gradient[0], 1 + 2 * std::log(.75), 1e-15);
+  EXPECT_NEAR(at.gradient[1], 2 * .25 - .75, 1e-15);
+  EXPECT_NEAR(at.hessian[0], 2 * std::log(.75), 1e-15);
+  EXPECT_NEAR(at.hessian[1], .5, 1e-15);
+  EXPECT_NEAR(at.hessian[3], -3 * .75 * .25, 1e-15);
+}
+
+TEST(ExponentialGammaSlow, FitToMomentsFindsTheParametersAgain) {
+  const ExponentialGamma model({.r = 1.2, .alpha = 5});
+  std::vector<double> duration, churned;
+  for (std::uint64_t i = 0; i < 20000; ++i) {
+    math::RandomStream stream(3, i);
+    const double time = draw_time(model, stream);
+    const double seen = 4 + static_cast<double>(i % 9);
+    duration.push_back(std::min(time, seen));
+    churned.push_back(time <= seen ? 1 : 0);
+  }
+  const auto fit = clv::fit<ExponentialGamma>(durations(duration, churned));
+  ASSERT_EQ(fit.status, FitStatus::converged) << fit.message;
+  EXPECT_NEAR(fit.params.r, 1.2, 3 * fit.standard_errors()[0]);
+  EXPECT_NEAR(fit.params.alpha, 5, 3 * fit.standard_errors()[1]);
+}
+
+TEST(ExponentialGamma, FitToMomentsEndsHonestly) {
+  using enum FitStatus;
+  EXPECT_EQ(clv::fit<ExponentialGamma>(durations({}, {})).status, too_little_data);
+  EXPECT_EQ(clv::fit<ExponentialGamma>(durations({1, 2}, {0, 0})).status, too_little_data);
+  // All leave at the same moment: no law of falling hazards does that.
+  const auto alike = clv::fit<ExponentialGamma>(durations({2, 2, 2}, {1, 1, 1}));
+  EXPECT_EQ(alike.status, not_identified);
+  EXPECT_NEAR(alike.parameters[1] / alike.parameters[0], 2, 1e-4);
+  EXPECT_NE(alike.message.find("r and alpha run to infinity together"), std::string::npos)
+      << alike.message;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 /// are, it is a ContractModel like the others; in between it has the functions of time below.
 
 #include <rapport/clv/contract.hpp>
+#include <rapport/clv/durations.hpp>
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/math/random.hpp>
@@ -89,6 +90,19 @@ class ExponentialGamma : public ContractAnswers<ExponentialGamma> {
 /// Departures are known to lie between two renewals, no more.
 template <>
 [[nodiscard]] Fit<ExponentialGamma> fit<ExponentialGamma>(const Retention& retention,
+                                                          const FitOptions& options);
+
+/// The same where the moments of departures are known: densities instead of probabilities.
+[[nodiscard]] math::Derivatives log_likelihood_derivatives(const ExponentialGamma& model,
+                                                           const Durations& durations,
+                                                           const core::Threads& threads = 1);
+
+/// Fits a model of contracts to moments of departure. Needs customers who left.
+/// \throws as fit() of Retention does.
+template <class Model>
+[[nodiscard]] Fit<Model> fit(const Durations& durations, const FitOptions& options = {}) = delete;
+template <>
+[[nodiscard]] Fit<ExponentialGamma> fit<ExponentialGamma>(const Durations& durations,
                                                           const FitOptions& options);
 
 /// The time at which one customer leaves, in periods; infinite for a rate that rounds to 0.

@@ -44,30 +44,12 @@ struct CustomerHistory {
          (c.recency > 0) == (c.frequency > 0);
 }
 
-/// A repeat-buying model with known parameters. For a valid history c, a horizon t >= 0 and a
-/// continuous discount rate delta >= 0 per period:
-///
-///  - log_likelihood(c) is in nats; probability_alive(c) is in [0, 1] and log_probability_alive(c)
-///    is right where it underflows; probability_alive(c, t) is that of being active at age + t;
-///  - expected_purchases(c, t) counts the purchases in (age, age + t], expected_purchases(t) the
-///    repeat purchases of a new customer in (0, t], expected_purchases(c, from, to) those in
-///    (age + from, age + to];
-///  - probability_of_no_purchase(c, t) is the chance of none in (age, age + t],
-///    probability_of_purchases(c, n, t) that of exactly n, probability_of_purchases(n, t) that of n
-///    repeat purchases of a new customer;
-///  - discounted_purchases(c, t, delta) weighs each purchase in (age, age + t] with
-///    exp(-delta (its time - age)); without t, all purchases ever, NaN where their mean is
-///    infinite;
-///  - purchase_rate(c) is the mean, given the history, of the customer's own rate of purchases
-///  while
-///    active, whether still active or not; dropout_rate(c) that of the hazard to drop out at the
-///    end of observation, per period, or of the chance to drop out after each purchase, as the
-///    model has it; 0 where nobody drops out.
-///
-/// All are deterministic and safe to call at once from several threads.
-template <class M>
-concept RepeatBuyingModel = std::copyable<M> &&
-    requires(const M& model, const CustomerHistory& c, double t, double delta, unsigned n) {
+/// What a repeat-buying model answers about histories of a kind, in the meaning that
+/// RepeatBuyingModel gives it; BgBb does about an OpportunityHistory, with whole numbers of
+/// opportunities for times and 1 / (1 + delta) a step for a discount.
+template <class M, class History>
+concept RepeatBuyingAnswers = std::copyable<M> &&
+    requires(const M& model, const History& c, double t, double delta, unsigned n) {
   { model.log_likelihood(c) } -> std::same_as<double>;
   { model.probability_alive(c) } -> std::same_as<double>;
   { model.probability_alive(c, t) } -> std::same_as<double>;
@@ -83,6 +65,29 @@ concept RepeatBuyingModel = std::copyable<M> &&
   { model.purchase_rate(c) } -> std::same_as<double>;
   { model.dropout_rate(c) } -> std::same_as<double>;
 };
+
+/// A repeat-buying model with known parameters. For a valid history c, a horizon t >= 0 and a
+/// continuous discount rate delta >= 0 per period:
+///
+///  - log_likelihood(c) is in nats; probability_alive(c) is in [0, 1] and log_probability_alive(c)
+///    is right where it underflows; probability_alive(c, t) is that of being active at age + t;
+///  - expected_purchases(c, t) counts the purchases in (age, age + t], expected_purchases(t) the
+///    repeat purchases of a new customer in (0, t], expected_purchases(c, from, to) those in
+///    (age + from, age + to];
+///  - probability_of_no_purchase(c, t) is the chance of none in (age, age + t],
+///    probability_of_purchases(c, n, t) that of exactly n, probability_of_purchases(n, t) that of n
+///    repeat purchases of a new customer;
+///  - discounted_purchases(c, t, delta) weighs each purchase in (age, age + t] with
+///    exp(-delta (its time - age)); without t, all purchases ever, NaN where their mean is
+///    infinite;
+///  - purchase_rate(c) is the mean, given the history, of the customer's own rate of purchases
+///    while active, whether still active or not; dropout_rate(c) that of the hazard to drop out at
+///    the end of observation, per period, or of the chance to drop out after each purchase, as the
+///    model has it; 0 where nobody drops out.
+///
+/// All are deterministic and safe to call at once from several threads.
+template <class M>
+concept RepeatBuyingModel = RepeatBuyingAnswers<M, CustomerHistory>;
 
 }  // namespace rapport::clv
 
