@@ -20,8 +20,9 @@ namespace examples {
 
 /// True if the model of the face takes covariates.
 template <class Face>
-concept TakesCovariates = requires {
+concept TakesCovariates = requires(const Face& face) {
   rapport::clv::CovariateRule<typename Face::Model>::processes;
+  face.rows();
 };
 
 /// The columns of that name, or all if none is named.

@@ -14,6 +14,7 @@
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/cnbd_k.hpp>
+#include <rapport/clv/covariates.hpp>
 #include <rapport/clv/discrete_weibull.hpp>
 #include <rapport/clv/exponential_gamma.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
@@ -29,6 +30,7 @@
 #include "support/summary.hpp"
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -146,6 +148,14 @@ struct Contracts {
   explicit Contracts(const std::string& path)
       : summary(path, {"t"}, {"alive", "cohort", "churned", "customers"}) {}
 
+  // Cohorts have no covariates: each contract needs a row of its own.
+  [[nodiscard]] rapport::clv::Tenures rows() const requires std::same_as<Model, rapport::clv::Sbg> {
+    if (summary["churned"].empty()) {
+      throw UsageError("with covariates, sbg takes a row a customer: t, churned");
+    }
+    return rapport::clv::Tenures(
+        {.tenure = summary["t"], .churned = summary["churned"], .customers = summary["customers"]});
+  }
   [[nodiscard]] rapport::clv::Retention data() const {
     const Column& t = summary["t"];
     if (!summary["churned"].empty()) {

@@ -264,8 +264,8 @@ math::Jet<4> dropout_row(const Params& params, double value, const CustomerHisto
   const double x = c.frequency;
   Jet result = log_rising(r, x) + r * log(alpha) - (r + x) * log(alpha + c.age);
   if (m > 0) {
-    const Jet odds = log(a) - log(b + (m - 1)) +
-                     (r + x) * (log(alpha + c.age) - log(alpha + c.recency));
+    const Jet odds =
+        log(a) - log(b + (m - 1)) + (r + x) * (log(alpha + c.age) - log(alpha + c.recency));
     result += log_beta_shift(a, b, m) + log1p_exp(odds);
   }
   result.value = value;

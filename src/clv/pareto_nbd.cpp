@@ -6,9 +6,8 @@
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
 
-#include "../math/elementary.hpp"
-#include "../math/wide.hpp"
-
+#include <rapport/math/detail/elementary.hpp>
+#include <rapport/math/detail/wide.hpp>
 #include <rapport/math/jet.hpp>
 #include <rapport/math/special.hpp>
 

@@ -1,8 +1,7 @@
 #include "power_integral.hpp"
 
-#include "../math/elementary.hpp"
-#include "../math/wide.hpp"
-
+#include <rapport/math/detail/elementary.hpp>
+#include <rapport/math/detail/wide.hpp>
 #include <rapport/math/quadrature.hpp>
 
 namespace rapport::clv {

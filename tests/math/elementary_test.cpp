@@ -1,4 +1,4 @@
-#include "../../src/math/elementary.hpp"
+#include <rapport/math/detail/elementary.hpp>
 
 #include <gtest/gtest.h>
 

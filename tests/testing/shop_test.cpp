@@ -1,7 +1,7 @@
 #include <rapport/testing/shop.hpp>
 
-#include <rapport/clv/fit.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/fit.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/summary.hpp>

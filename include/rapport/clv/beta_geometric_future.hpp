@@ -96,7 +96,7 @@ class BetaGeometricAnswers {
 
   /// Its log, right also where the probability itself is below the smallest double.
   [[nodiscard]] double log_probability_alive(const CustomerHistory& c) const noexcept {
-    return -math::log1p_exp(model().log_odds_dropped(c));
+    return 0 - math::log1p_exp(model().log_odds_dropped(c));  // 0, not -0
   }
 
   /// Probability that the customer is active at age + t.

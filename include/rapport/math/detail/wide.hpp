@@ -1,5 +1,5 @@
-#ifndef RAPPORT_SRC_MATH_WIDE_HPP
-#define RAPPORT_SRC_MATH_WIDE_HPP
+#ifndef RAPPORT_MATH_DETAIL_WIDE_HPP
+#define RAPPORT_MATH_DETAIL_WIDE_HPP
 
 /// \file
 /// RAPPORT_WIDE before a function: it is compiled twice, for any processor and for those with
@@ -15,4 +15,4 @@
 #define RAPPORT_WIDE
 #endif
 
-#endif  // RAPPORT_SRC_MATH_WIDE_HPP
+#endif  // RAPPORT_MATH_DETAIL_WIDE_HPP

@@ -1,5 +1,5 @@
-#ifndef RAPPORT_SRC_MATH_ELEMENTARY_HPP
-#define RAPPORT_SRC_MATH_ELEMENTARY_HPP
+#ifndef RAPPORT_MATH_DETAIL_ELEMENTARY_HPP
+#define RAPPORT_MATH_DETAIL_ELEMENTARY_HPP
 
 /// \file
 /// Exponential and logarithm as plain arithmetic without branches: a loop over an array of them is
@@ -68,4 +68,4 @@ inline constexpr double ln2_tail = 0x1.a39ef35793c76p-33;
 
 }  // namespace rapport::math
 
-#endif  // RAPPORT_SRC_MATH_ELEMENTARY_HPP
+#endif  // RAPPORT_MATH_DETAIL_ELEMENTARY_HPP
