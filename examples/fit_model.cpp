@@ -5,10 +5,13 @@
 ///   fit_model --model bg_nbd --summary cdnow_summary.csv --horizon 39 --predict predictions.csv
 ///   fit_model --compare bg_nbd,mbg_nbd,pareto_nbd --summary cdnow_summary.csv --horizon 39
 ///   fit_model --model pareto_nbd --summary apparel.csv --covariates apparel_static_covariates.csv
+///   fit_model --model pareto_nbd --transactions apparel_transactions.csv --as-of 2006-12-31
+///             --covariates apparel_dynamic_covariates.csv
 ///   fit_model --model pareto_nbd --mcmc --summary cdnow_summary.csv --horizon 39
 
 #include "support/fit_by_sampling.hpp"
 #include "support/fit_task.hpp"
+#include "support/fit_varying.hpp"
 #include "support/fit_with_covariates.hpp"
 #include "support/model_faces.hpp"
 
@@ -32,8 +35,8 @@ FitTask parse(int argc, char** argv) {
   const examples::Arguments arguments(
       argc, argv,
       {"model", "summary", "params", "horizon", "discount", "predict", "compare", "covariates",
-       "purchase-covariates", "dropout-covariates", "equal", "penalty", "chains", "warmup", "draws",
-       "seed", "threads"},
+       "transactions", "as-of", "purchase-covariates", "dropout-covariates", "equal", "penalty",
+       "chains", "warmup", "draws", "seed", "threads"},
       {"mcmc"});
   FitTask task;
   task.model = arguments.text("model", "");
@@ -53,8 +56,14 @@ FitTask parse(int argc, char** argv) {
   task.draws = arguments.integer("draws", task.draws);
   task.seed = arguments.integer("seed", task.seed);
   task.threads = arguments.integer("threads", 1);
+  task.transactions = arguments.text("transactions", "");
+  task.as_of = arguments.text("as-of", "");
   if (task.compare.empty()) task.model = arguments.required("model");
-  task.summary = arguments.required("summary");
+  if (task.transactions.empty()) {
+    task.summary = arguments.required("summary");
+  } else if (task.covariates.empty()) {
+    throw UsageError("--transactions goes with --covariates that have a date; otherwise --summary");
+  }
   return task;
 }
 
@@ -156,6 +165,8 @@ int main(int argc, char** argv) {
     const FitTask task = parse(argc, argv);
     if (!task.compare.empty()) {
       compare(task);
+    } else if (!task.transactions.empty()) {
+      examples::fit_varying(task);
     } else if (task.mcmc || examples::only_sampled(task.model)) {
       examples::sample(task);
     } else {

@@ -40,6 +40,11 @@ struct CovariateFile {
   CovariateFile(const std::string& path, const std::string& summary) {
     rapport::io::CsvReader csv(rapport::io::Input::file(path), {}, true);
     const std::size_t key_place = csv.column("customer_id");
+    if (csv.find("date")) {
+      throw UsageError(path +
+                       " has dates: give --transactions instead of --summary, since such "
+                       "covariates meet purchases at their days");
+    }
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < csv.header().size(); ++i) {
       if (i == key_place) continue;

@@ -23,7 +23,7 @@ namespace examples {
 
 /// The command line.
 struct FitTask {
-  std::string model, summary, predict, covariates;
+  std::string model, summary, transactions, as_of, predict, covariates;
   std::vector<std::string> compare;
   std::vector<std::string> purchase_covariates, dropout_covariates, equal;
   Column params;
@@ -54,15 +54,16 @@ struct Seconds {
   }
 };
 
-/// Writes the header and a line a row, 17 digits; row(i) gives the values.
+/// Writes the header and a line a row, 17 digits; row(i) gives the values, `keys` what stands
+/// before them, if anything does.
 /// \throws UsageError if the file cannot be written.
 template <class Row>
-void write_rows(const std::string& path, std::string_view header, std::size_t rows,
-                const Row& row) {
+void write_rows(const std::string& path, std::string_view header, std::size_t rows, const Row& row,
+                const std::vector<std::string>& keys = {}) {
   std::ofstream out(path, std::ios::binary);
   out << header << '\n';
   for (std::size_t i = 0; i < rows; ++i) {
-    std::string line;
+    std::string line = keys.empty() ? "" : keys[i];
     for (const double value : row(i)) line += (line.empty() ? "" : ",") + digits_17(value);
     out << line << '\n';
   }

@@ -386,6 +386,30 @@ TEST_F(FitModel, GivesEachCustomerTheirCovariates) {
   }
 }
 
+// golden.md 1.4, the well-posed anchor.
+TEST_F(FitModel, FitsCovariatesThatChangeOverTime) {
+  RAPPORT_REQUIRE_DATA();
+  const std::string covariates =
+      " --covariates '" + tests::data_file("apparel_dynamic_covariates.csv") + "'";
+  const Outcome fit =
+      run("--model pareto_nbd --dropout-covariates gender,channel --as-of 2006-12-31 --horizon 104 "
+          "--predict " +
+          name("p.csv") + " --transactions '" + tests::data_file("apparel_transactions.csv") + "'" +
+          covariates);
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  EXPECT_NEAR(fit.number("log_likelihood"), -5753.325734, 1e-5);
+  EXPECT_NEAR(fit.number("purchase.high_season") / .719545, 1, 1e-4);
+  EXPECT_NEAR(fit.number("dropout.channel") / .613759, 1, 1e-4);
+  const tests::Table found(path("p.csv"));
+  ASSERT_EQ(found.rows(), 600U);
+  EXPECT_EQ(found.text(0, "customer_id"), "1");
+  EXPECT_GT(found.number(0, "expected_purchases"), 1);
+  const Outcome without =
+      run("--model pareto_nbd --summary " + file("summary.csv", ten_customers) + covariates);
+  EXPECT_NE(without.exit_code, 0);
+  EXPECT_NE(without.err.find("give --transactions"), std::string::npos) << without.err;
+}
+
 TEST_F(FitModel, SamplesTheSameForAnyNumberOfThreads) {
   const std::string options =
       "--model pareto_nbd --mcmc --chains 2 --warmup 50 --draws 50 "
