@@ -38,7 +38,8 @@ double mean_reciprocal(double a, double c, double w) noexcept {
   double below = 0;     // and of denominators, inverted
   double level = c;
   for (int k = 1; k < longest; ++k, ++level) {
-    const auto half = static_cast<double>(k / 2);
+    const int pairs = k / 2;
+    const auto half = static_cast<double>(pairs);
     double element = w * a / c;
     if (k > 1) {
       const double top = k % 2 == 1 ? (a + half) * (c - 1 + half) : half * (c - a + (half - 1));

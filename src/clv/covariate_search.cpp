@@ -51,10 +51,12 @@ void check(const CovariateSearch& search) {
   for (const auto& name : search.equal) {
     for (const auto& process : search.processes) {
       if (std::count(process.names.begin(), process.names.end(), name) == 0) {
-        throw std::invalid_argument(place + ": " + name +
-                                    " is to be equal in both processes, but is not among the "
-                                    "covariates of " +
-                                    std::string(process.label));
+        throw std::invalid_argument(std::string(place)
+                                        .append(": ")
+                                        .append(name)
+                                        .append(" is to be equal in both processes, but is not "
+                                                "among the covariates of ")
+                                        .append(process.label));
       }
     }
     if (search.processes.size() != 2) {

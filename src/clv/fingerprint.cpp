@@ -38,7 +38,7 @@ class Namer {
   }
 
  private:
-  static constexpr std::size_t full = 64 * 1024;
+  static constexpr std::size_t full = 65'536;
 
   void flush() {
     name_ = boost::uuids::name_generator_sha1(name_)(block_);

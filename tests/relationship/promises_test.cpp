@@ -31,9 +31,9 @@ Instant at(int day, std::chrono::seconds time = 12h) {
 }
 
 Sight sight_at(int day, std::optional<int> known = {}) {
-  PointInTime point{.as_of = core::as_of(day0 + std::chrono::days{day})};
-  if (known) point.known = core::as_of(day0 + std::chrono::days{*known});
-  return {point, core::Zone()};
+  const core::AsOf as_of = core::as_of(day0 + std::chrono::days{day});
+  if (!known) return {{.as_of = as_of}, core::Zone()};
+  return {{.as_of = as_of, .known = core::as_of(day0 + std::chrono::days{*known})}, core::Zone()};
 }
 
 Promise promise(int made, int due, std::optional<int> kept = {}) {
