@@ -75,7 +75,7 @@ TEST(GgompertzNbd, ByHandForOneExponentialLifetime) {
 // At 60 digits, by differences: scripts/reference/ggompertz_nbd_derivatives.py.
 TEST(GgompertzNbd, DerivativesAgreeWithThoseAtSixtyDigits) {
   const std::string names[] = {"r", "alpha", "b", "s", "beta"};
-  const tests::Table table(tests::beside(__FILE__, "reference/ggompertz_nbd_derivatives.csv"));
+  const tests::Table table(tests::kept_file("clv/reference/ggompertz_nbd_derivatives.csv"));
   ASSERT_GE(table.rows(), 12U);
   for (std::size_t i = 0; i < table.rows(); ++i) {
     SCOPED_TRACE(i);

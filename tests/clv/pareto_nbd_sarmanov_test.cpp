@@ -159,8 +159,7 @@ TEST(ParetoNbdSarmanov, RejectsParametersOutOfTheirDomain) {
 TEST(ParetoNbdSarmanovDerivatives, MatchDifferencesAt150Digits) {
   // scripts/reference/pareto_nbd_sarmanov_derivatives.py
   const std::string names[] = {"r", "alpha", "s", "beta", "dependence"};
-  const tests::Table table(
-      tests::beside(__FILE__, "reference/pareto_nbd_sarmanov_derivatives.csv"));
+  const tests::Table table(tests::kept_file("clv/reference/pareto_nbd_sarmanov_derivatives.csv"));
   ASSERT_EQ(table.rows(), 9U);
   for (std::size_t i = 0; i < table.rows(); ++i) {
     SCOPED_TRACE(i);

@@ -346,7 +346,7 @@ TEST(ParetoNbdDerivatives, MatchDifferencesAt150Digits) {
   // scripts/reference/pareto_nbd_derivatives.py. Those below the size of a term that makes them up
   // (one a purchase and one more) are held to 1e-9 of that size.
   const std::string names[] = {"r", "alpha", "s", "beta"};
-  const tests::Table table(tests::beside(__FILE__, "reference/pareto_nbd_derivatives.csv"));
+  const tests::Table table(tests::kept_file("clv/reference/pareto_nbd_derivatives.csv"));
   ASSERT_GE(table.rows(), 12U);
   for (std::size_t i = 0; i < table.rows(); ++i) {
     SCOPED_TRACE(i);

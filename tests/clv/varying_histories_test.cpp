@@ -82,7 +82,8 @@ TEST(VaryingHistories, CovariatesNeedBeKnownOnlyWhereTheyAreUsed) {
 }
 
 TEST(VaryingHistories, OrderDependsOnContentsAlone) {
-  const auto order = Base{}.histories().order();
+  const VaryingHistories histories = Base{}.histories();
+  const auto order = histories.order();
   EXPECT_EQ(std::vector(order.begin(), order.end()), (std::vector<std::size_t>{1, 0}));
 }
 

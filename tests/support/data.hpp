@@ -31,9 +31,9 @@ inline std::string data_dir() {
 
 inline std::string data_file(std::string_view name) { return data_dir().append("/").append(name); }
 
-/// A file in the folder of a source file: beside(__FILE__, "reference/values.csv").
-inline std::string beside(std::string_view source, std::string_view name) {
-  return std::string(source.substr(0, source.rfind('/') + 1)).append(name);
+/// A file that is kept under tests/: kept_file("clv/reference/values.csv").
+inline std::string kept_file(std::string_view name) {
+  return std::string(RAPPORT_PRESETS_DIR "/../tests/").append(name);
 }
 
 /// A CSV without quotes, held as text by column.
