@@ -56,7 +56,8 @@ void fit_with_covariates(const FitTask& task) {
                                                    {.threads = task.threads,
                                                     .equal = task.equal,
                                                     .purchase_penalty = task.penalty,
-                                                    .dropout_penalty = task.penalty});
+                                                    .dropout_penalty = task.penalty,
+                                                    .spend_penalty = task.penalty});
   seconds.fit = stopwatch.lap();
   if (!task.predict.empty()) {
     const auto model = fit.model();

@@ -69,7 +69,7 @@ class ParetoNbdSarmanov {
     return math::complement_of_log_odds(log_odds_dropped(c));
   }
   [[nodiscard]] double log_probability_alive(const CustomerHistory& c) const noexcept {
-    return -math::log1p_exp(log_odds_dropped(c));
+    return 0 - math::log1p_exp(log_odds_dropped(c));  // 0, not -0
   }
 
   /// Log of the odds of having dropped out by the end of observation; -infinity for a purchase on
