@@ -48,8 +48,9 @@ TEST(Jet, AgreesWithDifferencesForEveryFunction) {
       {"log_rising", [](const Jet2& x, const Jet2& y) { return log_rising(x + y, 7); }},
       {"log_beta_shift", [](const Jet2& x, const Jet2& y) { return log_beta_shift(x, y, 5); }},
   };
-  for (const auto& [name, f] : functions) {
+  for (const auto& [name, function] : functions) {
     SCOPED_TRACE(name);
+    const F& f = function;  // clang captures no structured binding
     const double x = 0.7, y = 1.9, h = 1e-3;
     const auto at = [&](double dx, double dy) {
       return f(Jet2::variable(x + dx, 0), Jet2::variable(y + dy, 1));
