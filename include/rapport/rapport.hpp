@@ -135,6 +135,7 @@
 #include <rapport/clv/profile_likelihood.hpp>
 #include <rapport/clv/purchase_moments.hpp>
 #include <rapport/clv/regularity.hpp>
+#include <rapport/clv/renewal_moments.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/clv/resampling.hpp>
 #include <rapport/clv/retention.hpp>

@@ -419,6 +419,13 @@ double BetaGeometricFuture::expected_ever() const noexcept {
   return a > 1 ? 1 + b / (a - 1) : std::numeric_limits<double>::quiet_NaN();
 }
 
+// With a chance p to drop out, n purchases have the chance (1 - p)^(n - 1) p, and the mean of
+// n (n - 1) / 2 is (1 - p) / p^2.
+double BetaGeometricFuture::pairs_ever() const noexcept {
+  const auto& [shape, rate, a, b] = params_;
+  return a > 2 ? b / (a - 1) * ((a - 1 + b) / (a - 2)) : std::numeric_limits<double>::quiet_NaN();
+}
+
 double BetaGeometricFuture::purchase_rate(double t) const {
   core::check_not_negative_finite(t, place, "t");
   const double w = std::log1p(t / params_.rate);

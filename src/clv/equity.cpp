@@ -3,11 +3,13 @@
 #include <rapport/math/normal.hpp>
 
 #include <stdexcept>
+#include <string_view>
 
 namespace rapport::clv {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::string_view place = "customer_equity";
 
 core::Estimate estimate(double value, double relative_error, double level, core::Covers covers,
                         std::size_t rows) {
@@ -37,8 +39,9 @@ AmountMoments AmountMoments::of(const SpendLaw& law) noexcept {
 
 void settle_equity(Equity& equity, double value, double relative_error, double chance_variance,
                    double level, std::size_t rows) {
-  equity.parameter_error = value > 0 ? value * relative_error : 0;
+  equity.parameter_error = value == 0 ? 0 : value * relative_error;
   equity.chance_error = std::sqrt(chance_variance);
+  equity.infinite_variance = std::isfinite(value) && std::isnan(chance_variance);
   const double by_chance = value > 0 ? equity.chance_error / value : 0;
   equity.parameters = estimate(value, relative_error, level, core::Covers::parameter, rows);
   equity.chance = estimate(value, by_chance, level, core::Covers::prediction, rows);
@@ -48,26 +51,46 @@ void settle_equity(Equity& equity, double value, double relative_error, double c
 
 EquityRequest::EquityRequest(const EquityOptions& options, const FitReport& fit,
                              const Histories& histories, std::size_t amounts) {
-  constexpr std::string_view place = "customer_equity";
   check_same_period(fit, histories, place);
-  core::check_same_size(amounts, histories.size(), place, "amounts");
+  const core::Period period = histories.period();
+  set(
+      options, histories.size(), amounts,
+      [&](const core::TimeSpan& horizon) { return horizon.in(period); },
+      [&](const core::DiscountRate& rate) { return rate.continuous_per(period); });
+}
+
+EquityRequest::EquityRequest(const EquityOptions& options, core::TimeSpan apart, std::size_t rows,
+                             std::size_t amounts) {
+  core::check_positive_finite(apart.count(), place, "apart");
+  set(
+      options, rows, amounts,
+      [&](const core::TimeSpan& horizon) { return whole_steps(horizon, apart, place); },
+      [&](const core::DiscountRate& rate) {
+        return std::expm1(rate.continuous_per(apart.unit()) * apart.count());
+      });
+}
+
+void EquityRequest::set(const EquityOptions& options, std::size_t rows, std::size_t amounts,
+                        const std::function<double(core::TimeSpan)>& horizon_of,
+                        const std::function<double(const core::DiscountRate&)>& rate_of) {
+  core::check_same_size(amounts, rows, place, "amounts");
   core::check_not_negative_finite(options.margin, place, "margin");
   static_cast<void>(math::two_sided_quantile(options.level));  // throws for a level that is none
   if (options.horizons.empty()) {
     throw std::invalid_argument("customer_equity: there is no horizon");
   }
   for (const core::TimeSpan& horizon : options.horizons) {
-    horizons.push_back(horizon.in(histories.period()));
-    core::check_not_negative_finite(horizons.back(), place, "horizon");
+    if (!(horizon.count() >= 0)) {
+      core::throw_domain_error(place, "horizon", horizon.count(), ">= 0");
+    }
+    horizons.push_back(horizon_of(horizon));
   }
   if (!options.discounts.empty()) {
-    core::check_same_size(options.discounts.size(), histories.size(), place, "discounts");
-    for (const core::DiscountRate& rate : options.discounts) {
-      deltas.push_back(rate.continuous_per(histories.period()));
-    }
+    core::check_same_size(options.discounts.size(), rows, place, "discounts");
+    for (const core::DiscountRate& rate : options.discounts) deltas.push_back(rate_of(rate));
   }
   // Also where there are rates but no rows.
-  if (deltas.empty()) deltas = {options.discount.continuous_per(histories.period())};
+  if (deltas.empty()) deltas = {rate_of(options.discount)};
   for (const double delta : deltas) core::check_not_negative_finite(delta, place, "discount");
 }
 

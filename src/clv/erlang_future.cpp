@@ -1,5 +1,6 @@
 #include "erlang_stages.hpp"
 
+#include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/erlang_future.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/math/policy.hpp>
@@ -430,6 +431,12 @@ double ErlangFuture::expected(double from, double to) const {
 double ErlangFuture::expected_ever() const noexcept {
   const auto& [shape, rate, idle, a, b, k] = params_;
   return a > 1 ? (b / (a - 1)) + 1 : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ErlangFuture::pairs_ever() const noexcept {
+  // When purchases come makes no difference.
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  return BetaGeometricFuture({shape, rate + idle, a, b}).pairs_ever();
 }
 
 // Given the rate lambda of stages, the n-th purchase is kn - j stages away: its time has the

@@ -21,6 +21,17 @@ void check_same_period(const FitReport& fit, const Histories& histories, std::st
                                   .append("s"));
 }
 
+double whole_steps(core::TimeSpan horizon, core::TimeSpan apart, std::string_view place) {
+  core::check_positive_finite(apart.count(), place, "apart");
+  const double steps = horizon.in(apart.unit()) / apart.count();
+  const double whole = std::round(steps);
+  // Also false for what is no number.
+  if (!(steps >= 0 && (std::isinf(steps) || std::abs(steps - whole) <= 1e-6))) {
+    core::throw_domain_error(place, "horizon", steps, "a whole number of steps");
+  }
+  return whole;
+}
+
 bool predicts(const FitReport& fit) noexcept {
   if (fit.usable()) return true;
   return fit.customers >= fewest_customers &&

@@ -94,6 +94,22 @@ double mean_lifetime(const GompertzLifetime& life) {
   return discounted_lifetime(life, infinity, 0);
 }
 
+// The integral of u S(u) over all time: half the mean square of the lifetime.
+double half_mean_square_lifetime(const Unending&) noexcept { return nan; }
+double half_mean_square_lifetime(const ParetoLifetime& life) noexcept {
+  return life.s > 2 ? life.beta / (life.s - 1) * (life.beta / (life.s - 2)) : nan;
+}
+double half_mean_square_lifetime(const GompertzLifetime& life) {
+  const auto survival = [&](double u) { return std::exp(life.log_survival(u)); };
+  return integrate(
+      life, scale(life), infinity, [&](double u) { return u * survival(u); },
+      [&](const GompertzLifetime& left, double) { return left.hazard(0); },
+      [&](double u) {
+        const double rest = 1 / least_hazard(life.after(u));
+        return survival(u) * rest * (u + rest);
+      });
+}
+
 // -- Numbers of purchases ----------------------------------------------------------------------
 
 // p(n, u): negative binomial, as a function of time on a logarithmic scale about its mode,
@@ -343,6 +359,12 @@ double LifetimeFuture<Lifetime>::expected(double from, double to) const {
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::expected_ever() const {
   return params_.shape / params_.rate * mean_lifetime(params_.lifetime);
+}
+
+template <class Lifetime>
+double LifetimeFuture<Lifetime>::pairs_ever() const {
+  const auto& [shape, rate, life] = params_;
+  return shape / rate * ((shape + 1) / rate) * half_mean_square_lifetime(life);
 }
 
 template <class Lifetime>

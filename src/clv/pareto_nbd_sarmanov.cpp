@@ -319,6 +319,10 @@ double ParetoNbdSarmanov::discounted_purchases(const CustomerHistory& c, double 
   return mean(c, [&](const ParetoNbd& model) { return model.discounted_purchases(c, delta); });
 }
 
+double ParetoNbdSarmanov::pairs_ever(const CustomerHistory& c) const {
+  return mean(c, [&](const ParetoNbd& model) { return model.pairs_ever(c); });
+}
+
 double ParetoNbdSarmanov::purchase_rate(const CustomerHistory& c) const noexcept {
   return mean(c, [&](const ParetoNbd& model) { return model.purchase_rate(c); });
 }

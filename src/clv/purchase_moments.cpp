@@ -1,5 +1,9 @@
 #include <rapport/clv/purchase_moments.hpp>
 
+#include <rapport/clv/beta_geometric_lifetime.hpp>
+#include <rapport/clv/bg_bb.hpp>
+#include <rapport/math/summation.hpp>
+
 #include <cstddef>
 #include <numbers>
 #include <vector>
@@ -76,6 +80,33 @@ double stieltjes_integral(const std::function<double(double)>& f,
     if (stands || n >= most || !std::isfinite(sum)) return sum;
     before = sum;
   }
+}
+
+PurchaseMoments purchase_moments(const BgBb& model, const OpportunityHistory& c, double m,
+                                 double d) {
+  PurchaseMoments moments;
+  moments.mean = discounted_within(model, c, m, d);
+  moments.squares = discounted_within(model, c, m, d * (2 + d));  // (1 + d)^2 - 1
+  if (!(m > 1)) return moments;
+  const auto& [alpha, beta, gamma, delta] = model.params();
+  if (std::isinf(m) && d == 0 && !(gamma > 2)) {
+    moments.pairs = std::numeric_limits<double>::quiet_NaN();
+    return moments;
+  }
+  const double trials = alpha + beta + c.opportunities;
+  const double bought = alpha + c.frequency;
+  const double two_of_two = bought / trials * ((bought + 1) / (trials + 1));
+  const BetaGeometricLifetime lifetime(gamma, delta + c.opportunities);
+  const double log_discount = std::log1p(d);
+  const double log_sum = math::log_sum_smooth(
+      [&](double i) {
+        const double before = i + 1;  // opportunities before this one
+        const double each = d > 0 ? -std::expm1(-before * log_discount) / d : before;
+        return lifetime.log_survival(before + 1) - (before + 1) * log_discount + std::log(each);
+      },
+      m - 1);
+  moments.pairs = model.probability_alive_at_end(c) * two_of_two * std::exp(log_sum);
+  return moments;
 }
 
 }  // namespace rapport::clv

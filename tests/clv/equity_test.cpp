@@ -1,7 +1,9 @@
 #include <rapport/clv/equity.hpp>
 
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/sbg.hpp>
 
 #include <gtest/gtest.h>
 
@@ -172,6 +174,127 @@ TEST(Equity, RejectsWhatMakesNoSense) {
                std::domain_error);
   EXPECT_THROW((void)customer_equity(fitted, base.histories(core::days), spend, spends),
                std::invalid_argument);
+}
+
+TEST(Equity, MayLookForEver) {
+  const auto equity = equity_with({.horizons = {core::years(50), forever}});
+  EXPECT_GT(equity[1].together.value, equity[0].together.value);
+  // Purchases grow rarer, so what lies beyond is less than 1.1^-50 = 0.9 % of all.
+  EXPECT_NEAR(equity[0].together.value / equity[1].together.value, 1, 0.01);
+  EXPECT_NEAR(equity[0].chance_error / equity[1].chance_error, 1, 0.01);
+  EXPECT_TRUE(std::isfinite(equity[1].together.low));
+  EXPECT_FALSE(equity[1].infinite_variance);
+}
+
+// a < 1: some would buy for so long that there is no mean.
+TEST(Equity, ForEverWithoutDiscountIsUndefinedWhereItIsInfinite) {
+  const core::DiscountRate none = core::DiscountRate::continuous(0, core::weeks);
+  Fit<MbgNbd> loyal = fitted;
+  loyal.params.a = loyal.parameters[2] = 0.8;
+  const auto equity = customer_equity(loyal, base.histories(), spend, spends,
+                                      {.horizons = {forever, core::weeks(52)}, .discount = none});
+  EXPECT_EQ(equity[0].together.status, core::Status::undefined);
+  EXPECT_EQ(equity[0].parameters.status, core::Status::undefined);
+  EXPECT_TRUE(std::isnan(equity[0].together.value));
+  EXPECT_EQ(equity[0].left_out, 0);
+  EXPECT_EQ(equity[1].together.status, core::Status::estimated);
+  Fit<MbgNbd> heavy = fitted;
+  heavy.params.a = heavy.parameters[2] = 1.5;
+  const Equity no_variance = customer_equity(heavy, base.histories(), spend, spends,
+                                             {.horizons = {forever}, .discount = none})[0];
+  EXPECT_EQ(no_variance.chance.status, core::Status::estimated);
+  EXPECT_TRUE(no_variance.infinite_variance);
+  EXPECT_TRUE(std::isnan(no_variance.chance.low) && std::isfinite(no_variance.parameters.low));
+}
+
+struct Donors {
+  std::vector<double> frequency, recency, opportunities;
+
+  Donors(const BgBb& model, std::size_t customers, std::uint64_t seed)
+      : opportunities(customers, 6) {
+    const CustomerValues all = simulate_purchases(model, opportunities, seed);
+    for (std::size_t i = 0; i < customers; ++i) {
+      const OpportunityHistory c = opportunity_history_at(all.of(i), 6);
+      frequency.push_back(c.frequency);
+      recency.push_back(c.recency);
+    }
+  }
+  [[nodiscard]] Opportunities histories() const {
+    return Opportunities(
+        {.frequency = frequency, .recency = recency, .opportunities = opportunities});
+  }
+};
+const BgBb donors({.alpha = 1.204, .beta = 0.750, .gamma = 0.657, .delta = 2.783});
+
+TEST(Equity, OnOpportunitiesIsWhatTheModelSaysOfEach) {
+  const Donors seen(donors, 1000, 3);
+  const auto model_fit = fit<BgBb>(seen.histories());
+  ASSERT_TRUE(model_fit.usable());
+  const std::vector<double> amounts(1000, 50.0);
+  const auto equity = customer_equity(model_fit, seen.histories(), core::years(1), amounts,
+                                      {.horizons = {core::years(5), forever}, .margin = 0.5});
+  double five = 0, ever = 0;
+  for (std::size_t i = 0; i < amounts.size(); ++i) {
+    five += 25 * model_fit.model().discounted_purchases(seen.histories()[i], 5, 0.1);
+    ever += 25 * model_fit.model().discounted_purchases(seen.histories()[i], 0.1);
+  }
+  EXPECT_NEAR(equity[0].together.value / five, 1, 1e-12);
+  EXPECT_NEAR(equity[1].together.value / ever, 1, 1e-12);
+  EXPECT_LT(equity[0].parameters.low, five);
+  EXPECT_GT(equity[0].chance_error, 0);
+  // A year and a half holds no whole number of years.
+  EXPECT_THROW((void)customer_equity(model_fit, seen.histories(), core::years(1), amounts,
+                                     {.horizons = {core::months(18)}}),
+               std::domain_error);
+  EXPECT_THROW((void)customer_equity(model_fit, seen.histories(), core::years(0), amounts),
+               std::domain_error);
+}
+
+TEST(Equity, OfContractsIsWhatTheModelSaysOfEach) {
+  const std::vector<double> t = {0, 1, 2, 3, 4, 5, 6, 7},
+                            alive = {1000, 631, 468, 382, 326, 289, 262, 241};
+  const auto model_fit = fit<Sbg>(Retention(CohortColumns{.t = t, .alive = alive}));
+  ASSERT_TRUE(model_fit.usable());
+  const std::vector<double> periods = {8, 1}, customers = {241, 500}, fees = {100, 80};
+  const ContractMembers members({.period = periods, .customers = customers});
+  const auto equity = customer_equity(model_fit, members, core::years(1), fees,
+                                      {.horizons = {core::years(4), forever}});
+  const Sbg model = model_fit.model();
+  EXPECT_NEAR(equity[0].together.value,
+              241 * 100 * model.discounted_residual_lifetime(8, 4, 0.1) +
+                  500 * 80 * model.discounted_residual_lifetime(1, 4, 0.1),
+              1e-7);
+  EXPECT_NEAR(equity[1].value[0], 241 * 100 * model.discounted_residual_lifetime(8, 0.1), 1e-7);
+  const double variance =
+      241 * 1e4 * purchase_moments(model, ContractMember{8}, 4, 0.1).variance() +
+      500 * 6400 * purchase_moments(model, ContractMember{1}, 4, 0.1).variance();
+  EXPECT_NEAR(equity[0].chance_error / std::sqrt(variance), 1, 1e-11);
+  EXPECT_LT(equity[0].parameters.low, equity[0].parameters.value);
+}
+
+// Bases that go on for five years, fitted to the first six.
+TEST(Equity, IntervalsOnOpportunitiesHoldWhatComes) {
+  constexpr int bases = 150;
+  constexpr std::size_t customers = 400;
+  int held = 0, made = 0;
+  const std::vector<double> ones(customers, 1.0), ages(customers, 11.0);
+  for (int b = 0; b < bases; ++b) {
+    const auto seed = static_cast<std::uint64_t>(500 + b);
+    const Donors seen(donors, customers, seed);
+    const CustomerValues all = simulate_purchases(donors, ages, seed);
+    double later = 0;
+    for (std::size_t i = 0; i < customers; ++i) {
+      for (const double at : all.of(i)) later += at > 6 ? std::pow(1.1, 6 - at) : 0;
+    }
+    const auto model_fit = fit<BgBb>(seen.histories());
+    if (!model_fit.usable()) continue;
+    ++made;
+    const Equity equity = customer_equity(model_fit, seen.histories(), core::years(1), ones,
+                                          {.horizons = {core::years(5)}})[0];
+    held += later >= equity.together.low && later <= equity.together.high;
+  }
+  ASSERT_GE(made, 120);
+  EXPECT_NEAR(1.0 * held / made, 0.9, 3 * std::sqrt(0.09 / made));
 }
 
 // Many bases from known models, each fitted and valued, then lived on for half a year: the interval

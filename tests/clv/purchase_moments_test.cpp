@@ -1,7 +1,10 @@
 #include <rapport/clv/purchase_moments.hpp>
 
+#include <rapport/clv/beta_geometric_future.hpp>
+#include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/ggompertz_nbd.hpp>
+#include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/nbd.hpp>
 #include <rapport/clv/pareto_nbd.hpp>
@@ -13,6 +16,7 @@
 #include "support/simulated_base.hpp"
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace rapport::clv {
@@ -111,6 +115,109 @@ TEST(PurchaseMoments, OfNoTimeAreNone) {
   EXPECT_EQ(none.mean, 0);
   EXPECT_EQ(none.variance(), 0);
   EXPECT_THROW((void)purchase_moments(tests::cdnow_bg_nbd, {}, -1, 0), std::domain_error);
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+const ParetoNbd short_lived({.r = 0.553, .alpha = 10.578, .s = 3.606, .beta = 11.669});
+
+// What comes after 2,000 weeks at 2 % a week is worth e^-40.
+TEST(PurchaseMoments, OverAllTimeAreTheLimitOfLongHorizons) {
+  const auto expect_limit = [](const auto& model) {
+    for (const CustomerHistory c : {CustomerHistory{0, 0, 38}, {2, 30.43, 38.86}, {7, 3, 38}}) {
+      const auto ever = purchase_moments(model, c, infinity, 0.02);
+      const auto far = purchase_moments(model, c, 2000, 0.02);
+      EXPECT_NEAR(ever.mean / far.mean, 1, 1e-10);
+      EXPECT_NEAR(ever.squares / far.squares, 1, 1e-10);
+      EXPECT_NEAR(ever.pairs / far.pairs, 1, 1e-9);
+    }
+  };
+  expect_limit(tests::cdnow_bg_nbd);
+  expect_limit(tests::cdnow_mbg_nbd);
+  expect_limit(short_lived);
+  expect_limit(Nbd({.r = 0.385, .alpha = 12.07}));
+  expect_limit(GgompertzNbd({.r = 0.553, .alpha = 10.578, .b = 0.02, .s = 0.6, .beta = 2}));
+}
+
+// A discount that vanishes, against what is known without one.
+TEST(PurchaseMoments, OverAllTimeAreFiniteWithoutDiscountWhereLivesAreShortEnough) {
+  const CustomerHistory c{2, 30.43, 38.86};
+  const auto expect_continuous = [&](const auto& model) {
+    const auto none = purchase_moments(model, c, infinity, 0);
+    const auto tiny = purchase_moments(model, c, infinity, 1e-6);
+    EXPECT_NEAR(tiny.mean / none.mean, 1, 1e-3);
+    EXPECT_NEAR(tiny.pairs / none.pairs, 1, 2e-3);
+    EXPECT_GT(none.variance(), 0);
+  };
+  expect_continuous(short_lived);
+  expect_continuous(BgNbd({.r = 0.243, .alpha = 4.414, .a = 4.5, .b = 2.426}));
+  expect_continuous(GgompertzNbd({.r = 0.553, .alpha = 10.578, .b = 0.02, .s = 2.6, .beta = 2}));
+  expect_continuous(
+      ParetoNbdSarmanov({.r = 0.529, .alpha = 9.847, .s = 4.5, .beta = 9.172, .dependence = 0.5}));
+  // a = 0.793: not even a mean; a = 1.5: a mean, no variance.
+  EXPECT_TRUE(std::isnan(purchase_moments(tests::cdnow_bg_nbd, c, infinity, 0).mean));
+  const auto heavy =
+      purchase_moments(BgNbd({.r = 0.243, .alpha = 4.414, .a = 1.5, .b = 2.4}), c, infinity, 0);
+  EXPECT_TRUE(std::isfinite(heavy.mean) && std::isnan(heavy.pairs));
+  EXPECT_TRUE(std::isnan(purchase_moments(Nbd({.r = 1, .alpha = 12}), c, infinity, 0).mean));
+}
+
+// Pairs of n purchases are n (n - 1) / 2; here n is geometric with p ~ Beta(3, 2), of which
+// b (a + b - 1) / ((a - 1) (a - 2)) = 2 * 4 / (2 * 1).
+TEST(PurchaseMoments, CountPairsForEverByHand) {
+  EXPECT_EQ(BetaGeometricFuture({1, 1, 3, 2}).pairs_ever(), 4);
+  // Half the mean square of a lifetime of Pareto's kind, 10 * 10 / (2 * 1), times 2 * 3 / 5^2.
+  EXPECT_NEAR(
+      LifetimeFuture<ParetoLifetime>({.shape = 2, .rate = 5, .lifetime = {3, 10}}).pairs_ever(),
+      50 * 6 / 25., 1e-13);
+  // beta = 1: exponential hazard b s, half the mean square of whose lifetime is 1 / (b s)^2.
+  EXPECT_NEAR(LifetimeFuture<GompertzLifetime>({.shape = 2, .rate = 5, .lifetime = {0.1, 2, 1}})
+                  .pairs_ever(),
+              25 * 6 / 25., 1e-12);
+}
+
+const BgBb donors({.alpha = 1.204, .beta = 0.750, .gamma = 0.657, .delta = 2.783});
+
+// All that can happen on six opportunities, one by one: the law of the count.
+TEST(PurchaseMoments, OnOpportunitiesAreThoseOfTheCount) {
+  for (const OpportunityHistory c :
+       {OpportunityHistory{0, 0, 0}, {0, 0, 6}, {4, 5, 6}, {6, 6, 6}}) {
+    for (const double m : {1., 2., 6., 90.}) {
+      const auto moments = purchase_moments(donors, c, m, 0);
+      double mean = 0, pairs = 0;
+      for (unsigned k = 0; k <= m; ++k) {
+        const double p = donors.probability_of_purchases(c, k, m);
+        mean += k * p;
+        pairs += k * (k - 1.) / 2 * p;
+      }
+      EXPECT_NEAR(moments.mean / mean, 1, 1e-9);
+      EXPECT_NEAR(moments.squares / mean, 1, 1e-9);
+      EXPECT_NEAR(moments.pairs, pairs, 1e-9 * pairs);
+    }
+  }
+}
+
+// m = 2 and d = 1 by hand: a pair is worth 1/2 1/4.
+TEST(PurchaseMoments, OnTwoOpportunitiesByHand) {
+  const auto moments =
+      purchase_moments(BgBb({.alpha = 1, .beta = 1, .gamma = 1, .delta = 1}), {}, 2, 1);
+  // E[p] = 1/2, E[p^2] = 1/3; active at the first with 1/2, at the second with 1/3.
+  EXPECT_NEAR(moments.mean, 0.5 * (0.5 / 2 + 1. / 3 / 4), 1e-14);
+  EXPECT_NEAR(moments.squares, 0.5 * (0.5 / 4 + 1. / 3 / 16), 1e-14);
+  EXPECT_NEAR(moments.pairs, 1. / 3 * (1. / 3 / 8), 1e-14);
+}
+
+TEST(PurchaseMoments, OnOpportunitiesForEverAreTheLimit) {
+  const OpportunityHistory c{4, 5, 6};
+  const auto ever = purchase_moments(donors, c, infinity, 0.1);
+  const auto far = purchase_moments(donors, c, 500, 0.1);
+  EXPECT_NEAR(ever.mean / far.mean, 1, 1e-12);
+  EXPECT_NEAR(ever.pairs / far.pairs, 1, 1e-12);
+  EXPECT_TRUE(std::isnan(purchase_moments(donors, c, infinity, 0).mean));
+  const BgBb leaving({.alpha = 1.2, .beta = 0.75, .gamma = 4, .delta = 2.8});
+  EXPECT_NEAR(
+      purchase_moments(leaving, c, infinity, 0).pairs / purchase_moments(leaving, c, 1e7, 0).pairs,
+      1, 1e-9);
+  EXPECT_THROW((void)purchase_moments(donors, c, 1.5, 0), std::domain_error);
 }
 
 }  // namespace

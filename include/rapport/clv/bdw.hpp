@@ -58,6 +58,9 @@ class Bdw : public ContractAnswers<Bdw> {
   /// True if alpha c > 1: S falls like t^-(alpha c).
   [[nodiscard]] bool finite_lifetime() const noexcept { return params_.alpha * params_.c > 1; }
 
+  /// True if alpha c > 2: the number of renewals has a finite variance.
+  [[nodiscard]] bool finite_variance() const noexcept { return params_.alpha * params_.c > 2; }
+
  private:
   Params params_;
 };

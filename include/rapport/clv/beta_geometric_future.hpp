@@ -60,6 +60,10 @@ class BetaGeometricFuture {
   /// otherwise, since the sum diverges.
   [[nodiscard]] double expected_ever() const noexcept;
 
+  /// Mean number of pairs of purchases after now, for ever: b (a + b - 1) / ((a - 1) (a - 2)) if
+  /// a > 2, NaN otherwise, since the sum diverges.
+  [[nodiscard]] double pairs_ever() const noexcept;
+
   /// Mean purchases per period at time t: the derivative of expected(t).
   [[nodiscard]] double purchase_rate(double t) const;
 
@@ -148,6 +152,12 @@ class BetaGeometricAnswers {
   /// mean number of purchases ever, NaN if a <= 1: that mean is infinite.
   [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double delta) const {
     return probability_alive(c) * model().future(c).discounted(delta);
+  }
+
+  /// Mean number of pairs of purchases after the end of observation, over all time; NaN where it is
+  /// infinite. The variance of the number of purchases is 2 pairs + mean - mean^2.
+  [[nodiscard]] double pairs_ever(const CustomerHistory& c) const {
+    return probability_alive(c) * model().future(c).pairs_ever();
   }
 
   /// Mean, given the history, of the customer's purchases per period while active.

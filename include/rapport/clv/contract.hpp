@@ -39,7 +39,8 @@ namespace rapport::clv {
 ///
 ///  - name;
 ///  - log_conditional_survival(t, h), ln(S(t + h) / S(t)) for t, h >= 0, not of two differences;
-///  - finite_lifetime(), whether the mean number of renewals is finite;
+///  - finite_lifetime(), whether the mean number of renewals is finite, and finite_variance(),
+///    whether that of its square is;
 ///  - optionally residual(t, h, d), a faster form of the one here.
 ///
 /// \throws std::domain_error unless periods t are whole numbers in [1, 2^53], horizons h whole
@@ -168,6 +169,8 @@ concept ContractModel = std::copyable<M> && requires(const M& model, double t, d
   { model.discounted_residual_lifetime(t, h, d) } -> std::same_as<double>;
   { model.discounted_residual_lifetime(t, d) } -> std::same_as<double>;
   { model.discounted_lifetime(d) } -> std::same_as<double>;
+  { model.finite_lifetime() } -> std::same_as<bool>;
+  { model.finite_variance() } -> std::same_as<bool>;
 };
 
 /// Log-likelihood of what was seen, in nats: multinomial without its combinatorial constant.

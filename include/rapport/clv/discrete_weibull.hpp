@@ -53,6 +53,9 @@ class DiscreteWeibull : public ContractAnswers<DiscreteWeibull> {
   /// Always: the mean number of renewals is finite, though it may overflow for tiny c.
   [[nodiscard]] bool finite_lifetime() const noexcept { return true; }
 
+  /// Always: the number of renewals has a finite variance.
+  [[nodiscard]] bool finite_variance() const noexcept { return true; }
+
  private:
   Params params_;
   double log_stay_;  // ln(1 - theta)

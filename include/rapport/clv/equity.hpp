@@ -10,6 +10,10 @@
 ///                                       {.horizons = {weeks(13), weeks(52)}, .margin = 0.3});
 ///   equity[1].together    // the value of a year, and where the outcome will fall
 ///
+/// A horizon may be `forever`: customer equity in the full sense. BG/BB counts opportunities, and
+/// contracts renewals: how far apart these are is then said, and a horizon holds a whole number of
+/// them.
+///
 /// The variance of chance is the sum of those of the customers, who are independent given the
 /// parameters: purchase_moments.hpp in closed form, with the amounts that Gamma-Gamma expects. That
 /// of the parameters comes from the delta method, both fits being independent. Intervals are those
@@ -20,8 +24,10 @@
 #include <rapport/clv/forecast.hpp>  // check_same_period, predicts
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
+#include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/prediction.hpp>  // SpendLaw
 #include <rapport/clv/purchase_moments.hpp>
+#include <rapport/clv/renewal_moments.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/clv/uncertainty.hpp>
 #include <rapport/core/check.hpp>
@@ -35,14 +41,19 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <span>
 #include <vector>
 
 namespace rapport::clv {
 
+/// The horizon without an end.
+inline constexpr core::TimeSpan forever{std::numeric_limits<double>::infinity(), core::years};
+
 /// What to count.
 struct EquityOptions {
+  /// Each >= 0; `forever` is one.
   std::vector<core::TimeSpan> horizons = {core::weeks(52)};
   core::DiscountRate discount = core::AnnualRate(0.10);
   /// A rate for each row, in place of the one for all; empty: none.
@@ -53,14 +64,19 @@ struct EquityOptions {
   core::Watch watch = {};
 };
 
-/// What the base is worth over one horizon. All values are discounted margins.
+/// What the base is worth over one horizon. All values are discounted margins. Status `undefined`:
+/// the mean is infinite, as it may be for ever without a discount.
 struct Equity {
   core::TimeSpan horizon = core::weeks(52);
-  core::Estimate parameters;      ///< the expected value, uncertain as the parameters are
-  core::Estimate chance;          ///< the same, if the parameters were known: prediction
-  core::Estimate together;        ///< the same, with both: where the outcome will fall
-  double parameter_error = 0;     ///< standard deviation by the parameters alone; NaN if unknown
-  double chance_error = 0;        ///< by chance alone; NaN where amounts have no finite variance
+  core::Estimate parameters;   ///< the expected value, uncertain as the parameters are
+  core::Estimate chance;       ///< the same, if the parameters were known: prediction
+  core::Estimate together;     ///< the same, with both: where the outcome will fall
+  double parameter_error = 0;  ///< standard deviation by the parameters alone; NaN if unknown
+  double chance_error = 0;     ///< by chance alone; NaN where that is infinite
+  /// True if the value is finite but its variance by chance is not: of amounts under Gamma-Gamma
+  /// with q + p x <= 2, or of purchases for ever without a discount. Then `chance` and `together`
+  /// have no interval.
+  bool infinite_variance = false;
   std::size_t left_out = 0;       ///< rows whose expected amount is infinite: not in the sums
   std::vector<double> value;      ///< expected, row = row of the histories
   std::vector<double> deviation;  ///< standard deviation of chance, likewise
@@ -93,9 +109,18 @@ struct EquityRequest {
 
   EquityRequest(const EquityOptions& options, const FitReport& fit, const Histories& histories,
                 std::size_t amounts);
+  /// In steps `apart`: horizons as whole numbers of them, rates d by which a step later is worth
+  /// 1 / (1 + d).
+  EquityRequest(const EquityOptions& options, core::TimeSpan apart, std::size_t rows,
+                std::size_t amounts);
   [[nodiscard]] double delta(std::size_t row) const noexcept {
     return deltas.size() == 1 ? deltas.front() : deltas[row];
   }
+
+ private:
+  void set(const EquityOptions& options, std::size_t rows, std::size_t amounts,
+           const std::function<double(core::TimeSpan)>& horizon_of,
+           const std::function<double(const core::DiscountRate&)>& rate_of);
 };
 
 namespace detail {
@@ -114,8 +139,9 @@ struct EquitySums {
 
 // The engine: amount(row) is what is known of a row's amounts, neighbours(row) the mean amount
 // under each neighbour of the spend model.
-template <class Model, std::size_t Spends, class Amount, class Neighbours, class SpendError>
-std::vector<Equity> equity_of(const Fit<Model>& fit, const Histories& histories,
+template <class Model, std::size_t Spends, class Rows, class Amount, class Neighbours,
+          class SpendError>
+std::vector<Equity> equity_of(const Fit<Model>& fit, const Rows& histories,
                               const EquityRequest& request, const EquityOptions& options,
                               const Amount& amount, const Neighbours& neighbours,
                               const SpendError& spend_error) {
@@ -133,7 +159,7 @@ std::vector<Equity> equity_of(const Fit<Model>& fit, const Histories& histories,
   }
   std::vector<Sums> total(count);
   const auto add_row = [&](std::size_t row, std::vector<Sums>& sums) {
-    const CustomerHistory c = histories[row];
+    const auto c = histories[row];
     const AmountMoments spent = amount(row);
     if (!std::isfinite(spent.mean)) return;
     const double customers = histories.customers(row);
@@ -149,7 +175,7 @@ std::vector<Equity> equity_of(const Fit<Model>& fit, const Histories& histories,
       result[h].deviation[row] =
           options.margin * std::sqrt(variance < 0 ? 0 : customers * variance);
       const auto asked =
-          models.ask([&](const Model& m) { return m.discounted_purchases(c, t, delta); });
+          models.ask([&](const Model& m) { return discounted_within(m, c, t, delta); });
       for (std::size_t i = 0; i < asked.size(); ++i) {
         sums[h].by_purchases[i] += factor * spent.mean * asked[i];
       }
@@ -177,8 +203,11 @@ std::vector<Equity> equity_of(const Fit<Model>& fit, const Histories& histories,
     double value = 0, variance = 0;
     for (std::size_t row = 0; row < rows; ++row) {
       if (std::isnan(result[h].value[row])) {
-        ++result[h].left_out;
-        continue;
+        if (!std::isfinite(amount(row).mean)) {
+          ++result[h].left_out;
+          continue;
+        }
+        value = variance = std::numeric_limits<double>::quiet_NaN();  // infinite for ever
       }
       value += result[h].value[row];
       variance += result[h].deviation[row] * result[h].deviation[row];
@@ -194,24 +223,13 @@ std::vector<Equity> equity_of(const Fit<Model>& fit, const Histories& histories,
 
 [[nodiscard]] std::vector<Equity> abstained_equity(const EquityOptions& options, std::size_t rows);
 
-}  // namespace detail
-
-/// The worth of the base with the amounts that a Gamma-Gamma fit expects, row by row: spends stand
-/// in the order of the histories; silent ones get the mean of all customers. One answer for each
-/// horizon, in the order asked for. A fit that is not usable() leaves `parameters` and `together`
-/// without intervals; one that predicts nothing, all abstained.
-/// \throws std::invalid_argument if the sizes differ, if there is no horizon, or if the fit knows
-/// another unit of time than the histories; std::domain_error for a horizon that is negative or not
-/// finite, a negative rate, a negative margin, or a level not in (0, 1); core::Cancelled.
-template <class Model>
-[[nodiscard]] std::vector<Equity> customer_equity(const Fit<Model>& purchases,
-                                                  const Histories& histories,
-                                                  const Fit<GammaGamma>& spend,
-                                                  const Spends& spends,
-                                                  const EquityOptions& options = {}) {
-  const EquityRequest request(options, purchases, histories, spends.size());
+// With the amounts of a Gamma-Gamma fit.
+template <class Model, class Rows>
+std::vector<Equity> equity_with_spends(const Fit<Model>& purchases, const Rows& histories,
+                                       const EquityRequest& request, const Fit<GammaGamma>& spend,
+                                       const Spends& spends, const EquityOptions& options) {
   if (!predicts(purchases) || !predicts(spend)) {
-    return detail::abstained_equity(options, histories.size());
+    return abstained_equity(options, histories.size());
   }
   const Neighbourhood<GammaGamma> amounts(spend, options.level);
   const auto known = [&](std::size_t row) {
@@ -220,7 +238,7 @@ template <class Model>
   const auto zbar = [&](std::size_t row) {
     return spends.informative(row) ? spends.columns().monetary_value[row] : 0;
   };
-  return detail::equity_of<Model, Neighbourhood<GammaGamma>::models>(
+  return equity_of<Model, Neighbourhood<GammaGamma>::models>(
       purchases, histories, request, options,
       [&](std::size_t row) {
         return AmountMoments::of(SpendLaw::after(amounts.centre(), known(row), zbar(row)));
@@ -236,6 +254,42 @@ template <class Model>
       });
 }
 
+// With certain amounts.
+template <class Model, class Rows>
+std::vector<Equity> equity_with_amounts(const Fit<Model>& purchases, const Rows& histories,
+                                        const EquityRequest& request,
+                                        std::span<const double> amounts,
+                                        const EquityOptions& options) {
+  for (const double amount : amounts) {
+    if (!std::isnan(amount)) core::check_not_negative_finite(amount, "customer_equity", "amount");
+  }
+  if (!predicts(purchases)) return abstained_equity(options, histories.size());
+  return equity_of<Model, 1>(
+      purchases, histories, request, options,
+      [&](std::size_t row) { return AmountMoments::certain(amounts[row]); },
+      [&](std::size_t row) { return std::array<double, 1>{amounts[row]}; },
+      [](const std::array<double, 1>&) { return 0.0; });
+}
+
+}  // namespace detail
+
+/// The worth of the base with the amounts that a Gamma-Gamma fit expects, row by row: spends stand
+/// in the order of the histories; silent ones get the mean of all customers. One answer for each
+/// horizon, in the order asked for. A fit that is not usable() leaves `parameters` and `together`
+/// without intervals; one that predicts nothing, all abstained.
+/// \throws std::invalid_argument if the sizes differ, if there is no horizon, or if the fit knows
+/// another unit of time than the histories; std::domain_error for a horizon that is negative or no
+/// number, a negative rate, a negative margin, or a level not in (0, 1); core::Cancelled.
+template <class Model>
+[[nodiscard]] std::vector<Equity> customer_equity(const Fit<Model>& purchases,
+                                                  const Histories& histories,
+                                                  const Fit<GammaGamma>& spend,
+                                                  const Spends& spends,
+                                                  const EquityOptions& options = {}) {
+  const EquityRequest request(options, purchases, histories, spends.size());
+  return detail::equity_with_spends(purchases, histories, request, spend, spends, options);
+}
+
 /// The same with one amount a row, taken as certain: 1 each counts discounted purchases.
 /// \throws as above; std::domain_error unless each amount is finite and >= 0, or NaN to leave its
 /// row out.
@@ -245,15 +299,43 @@ template <class Model>
                                                   std::span<const double> amounts,
                                                   const EquityOptions& options = {}) {
   const EquityRequest request(options, purchases, histories, amounts.size());
-  for (const double amount : amounts) {
-    if (!std::isnan(amount)) core::check_not_negative_finite(amount, "customer_equity", "amount");
-  }
-  if (!predicts(purchases)) return detail::abstained_equity(options, histories.size());
-  return detail::equity_of<Model, 1>(
-      purchases, histories, request, options,
-      [&](std::size_t row) { return AmountMoments::certain(amounts[row]); },
-      [&](std::size_t row) { return std::array<double, 1>{amounts[row]}; },
-      [](const std::array<double, 1>&) { return 0.0; });
+  return detail::equity_with_amounts(purchases, histories, request, amounts, options);
+}
+
+/// The worth of a base that buys on numbered opportunities, which are `apart` from each other:
+/// money at the l-th from now is discounted over l times that. \throws as above; std::domain_error
+/// also for a horizon of no whole number of opportunities.
+template <class Model>
+[[nodiscard]] std::vector<Equity> customer_equity(
+    const Fit<Model>& purchases, const Opportunities& histories, core::TimeSpan apart,
+    const Fit<GammaGamma>& spend, const Spends& spends, const EquityOptions& options = {}) {
+  const EquityRequest request(options, apart, histories.size(), spends.size());
+  return detail::equity_with_spends(purchases, histories, request, spend, spends, options);
+}
+
+/// The same with one amount a row, taken as certain. \throws as above.
+template <class Model>
+[[nodiscard]] std::vector<Equity> customer_equity(const Fit<Model>& purchases,
+                                                  const Opportunities& histories,
+                                                  core::TimeSpan apart,
+                                                  std::span<const double> amounts,
+                                                  const EquityOptions& options = {}) {
+  const EquityRequest request(options, apart, histories.size(), amounts.size());
+  return detail::equity_with_amounts(purchases, histories, request, amounts, options);
+}
+
+/// The worth of the renewals to come of customers under contract, which are `apart` from each other
+/// and worth one amount a row, taken as certain. The first of them is due now: weeks(52) of
+/// renewals weeks(13) apart are those due now and in 13, 26 and 39 weeks.
+/// \throws as above.
+template <ContractModel Model>
+[[nodiscard]] std::vector<Equity> customer_equity(const Fit<Model>& contracts,
+                                                  const ContractMembers& members,
+                                                  core::TimeSpan apart,
+                                                  std::span<const double> amounts,
+                                                  const EquityOptions& options = {}) {
+  const EquityRequest request(options, apart, members.size(), amounts.size());
+  return detail::equity_with_amounts(contracts, members, request, amounts, options);
 }
 
 }  // namespace rapport::clv

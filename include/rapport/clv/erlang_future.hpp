@@ -68,6 +68,10 @@ class ErlangFuture {
   /// since the sum diverges.
   [[nodiscard]] double expected_ever() const noexcept;
 
+  /// Mean number of pairs of purchases after now, for ever: b (a + b - 1) / ((a - 1) (a - 2)) if
+  /// a > 2, NaN otherwise, since the sum diverges.
+  [[nodiscard]] double pairs_ever() const noexcept;
+
   /// The mean of the sum of exp(-delta u) over the purchases at times u in (0, t]; expected(t) for
   /// delta = 0. Relative error below 1e-11. Tens of microseconds for t up to the rate or so; grows
   /// like (t / rate)^1.5. \throws std::domain_error unless t and delta are finite and >= 0.

@@ -61,6 +61,9 @@ class ExponentialGamma : public ContractAnswers<ExponentialGamma> {
   /// True if r > 1.
   [[nodiscard]] bool finite_lifetime() const noexcept { return params_.r > 1; }
 
+  /// True if r > 2: the number of renewals has a finite variance.
+  [[nodiscard]] bool finite_variance() const noexcept { return params_.r > 2; }
+
   /// Mean time to come, in periods, of a customer of age t: (alpha + t) / (r - 1); NaN if r <= 1,
   /// where it is infinite. \throws std::domain_error unless t is finite and >= 0.
   [[nodiscard]] double expected_residual_time(double t) const {

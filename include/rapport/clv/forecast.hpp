@@ -66,6 +66,12 @@ template <class Model>
 /// \throws std::invalid_argument if the fit knows another unit of time than the histories.
 void check_same_period(const FitReport& fit, const Histories& histories, std::string_view place);
 
+/// A horizon in steps that are `apart`, as of opportunities or renewals: a whole number, to one
+/// part in 10^6 of a step; infinite if the horizon is. \throws std::domain_error for a horizon of
+/// no whole number of steps, and unless it is >= 0 and `apart` finite and > 0.
+[[nodiscard]] double whole_steps(core::TimeSpan horizon, core::TimeSpan apart,
+                                 std::string_view place);
+
 /// Below so many customers, parameters that were not identified predict nothing.
 inline constexpr double fewest_customers = 50;
 

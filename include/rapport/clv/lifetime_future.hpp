@@ -81,6 +81,10 @@ class LifetimeFuture {
   /// ParetoLifetime with s <= 1.
   [[nodiscard]] double expected_ever() const;
 
+  /// Mean number of pairs of purchases after now, for ever: shape (shape + 1) / rate^2 times the
+  /// integral of u S(u). NaN where it is infinite: Unending, and ParetoLifetime with s <= 2.
+  [[nodiscard]] double pairs_ever() const;
+
   /// The mean of the sum of exp(-delta u) over the purchases at times u in (0, t]; expected(t) for
   /// delta = 0. Relative error below 1e-12. \throws std::domain_error unless t and delta are
   /// finite and >= 0.
@@ -171,6 +175,12 @@ class LifetimeAnswers {
   /// mean number of purchases ever, NaN where that is infinite.
   [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double delta) const {
     return probability_alive(c) * model().future(c).discounted(delta);
+  }
+
+  /// Mean number of pairs of purchases after the end of observation, over all time; NaN where it is
+  /// infinite. The variance of the number of purchases is 2 pairs + mean - mean^2.
+  [[nodiscard]] double pairs_ever(const CustomerHistory& c) const {
+    return probability_alive(c) * model().future(c).pairs_ever();
   }
 
  private:

@@ -100,6 +100,10 @@ class ParetoNbdSarmanov {
   [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double t, double delta) const;
   [[nodiscard]] double discounted_purchases(const CustomerHistory& c, double delta) const;
 
+  /// Mean number of pairs of purchases after the end of observation, over all time; NaN where that
+  /// is infinite, for s <= 2.
+  [[nodiscard]] double pairs_ever(const CustomerHistory& c) const;
+
   /// Mean of the customer's purchase rate, as long as active, and of the dropout rate, per period,
   /// given the history.
   [[nodiscard]] double purchase_rate(const CustomerHistory& c) const noexcept;

@@ -59,6 +59,9 @@ class Sbg : public ContractAnswers<Sbg> {
   /// True if alpha > 1; below, a few stay for so long that the mean does not exist.
   [[nodiscard]] bool finite_lifetime() const noexcept { return params_.alpha > 1; }
 
+  /// True if alpha > 2: the number of renewals has a finite variance.
+  [[nodiscard]] bool finite_variance() const noexcept { return params_.alpha > 2; }
+
   /// See ContractAnswers::residual: about a microsecond. Relative error below 1e-13.
   [[nodiscard]] double residual(double t, double h, double d) const {
     const BetaGeometricLifetime lifetime(params_.alpha, params_.beta + (t - 1));
