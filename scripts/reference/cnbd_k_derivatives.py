@@ -1,19 +1,21 @@
 """Value, gradient and Hessian of the log-likelihood of one history under BG/CNBD-k and MBG/CNBD-k,
-with respect to ln r, ln alpha, ln a and ln b, by differences at 60 digits of the likelihood as a
+with respect to ln r, ln alpha, ln a and ln b, at 50 digits of the likelihood as a
 product of densities: rows of tests/clv/cnbd_k_test.cpp.
 
 The probability of no purchase since the last one is taken from an integral over the rate of stages,
 not from the sum that the library uses.
 """
 
-from mpmath import beta, diff, exp, factorial, gamma, gammainc, inf, log, mp, mpf, nstr, quad
+from derivatives import log_derivatives, shown
+from mpmath import beta, exp, factorial, gamma, gammainc, inf, log, mp, mpf, quad
 
-mp.dps = 60
+mp.dps = 100
+STEP = mpf(10) ** -25
 
 
-def log_likelihood(first_chances, k, x, t_x, age, logs):
+def log_likelihood(first_chances, k, x, t_x, age, parameters):
     """Without (k - 1) times the sum of the logs of intervals."""
-    r, alpha, a, b = (exp(v) for v in logs)
+    r, alpha, a, b = parameters
     m = x + first_chances
     shape = r + k * x
     u = age - t_x
@@ -58,12 +60,6 @@ if __name__ == "__main__":
     check_silence()
     for first, k, x, t_x, age, *p in ROWS:
         f = lambda *v: log_likelihood(first, k, x, mpf(t_x), mpf(age), v)
-        at = [log(mpf(v)) for v in p]
-        values = [f(*at)]
-        for i in range(4):
-            values.append(diff(f, at, tuple(int(i == j) for j in range(4))))
-        for i in range(4):
-            for j in range(i, 4):
-                values.append(diff(f, at, tuple(int(i == m) + int(j == m) for m in range(4))))
-        shown = ", ".join(nstr(v, 18) for v in values)
-        print(f"    {{{first}, {{{x}, {t_x}, {age}}}, {{{', '.join(map(str, p))}, {k}}}, {{{shown}}}}},")
+        values = log_derivatives(f, p, STEP)
+        text = ", ".join(shown(values, 18))
+        print(f"    {{{first}, {{{x}, {t_x}, {age}}}, {{{', '.join(map(str, p))}, {k}}}, {{{text}}}}},")

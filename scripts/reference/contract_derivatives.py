@@ -3,7 +3,8 @@ of leaving in between, with gradient and Hessian by the logarithms of the parame
 for exactly the doubles given: differences with steps of 1e-15 in 80-digit arithmetic.
 Run: python3 scripts/reference/contract_derivatives.py"""
 
-from mpmath import exp, gamma, log, mp, mpf, nstr
+from derivatives import log_derivatives, shown
+from mpmath import gamma, log, mp, mpf
 
 mp.dps = 80
 STEP = mpf(10) ** -15
@@ -31,36 +32,14 @@ STRETCHES = [(0, 1), (3, 1), (2, 7), (0, 40), (365, 1)]
 for name, grid in GRID.items():
     for params in grid:
         for t, h in STRETCHES:
-            logs = [log(mpf(p)) for p in params]
 
-            def staying(x):
-                p = [exp(v) for v in x]
+            def staying(*p):
                 return log(SURVIVAL[name](p, t + h) / SURVIVAL[name](p, t))
 
-            def leaving(x):
-                return log(1 - exp(staying(x)))
+            def leaving(*p):
+                return log(1 - SURVIVAL[name](p, t + h) / SURVIVAL[name](p, t))
 
-            numbers = []
-            for f in (staying, leaving):
-
-                def at(*moves):
-                    moved = list(logs)
-                    for i, sign in moves:
-                        moved[i] += sign * STEP
-                    return f(moved)
-
-                value = at()
-                numbers.append(value)
-                k = len(params)
-                numbers += [(at((i, 1)) - at((i, -1))) / (2 * STEP) for i in range(k)]
-                for i in range(k):
-                    for j in range(i, k):
-                        if i == j:
-                            numbers.append((at((i, 1)) - 2 * value + at((i, -1))) / STEP**2)
-                        else:
-                            mixed = at((i, 1), (j, 1)) - at((i, 1), (j, -1))
-                            mixed += at((i, -1), (j, -1)) - at((i, -1), (j, 1))
-                            numbers.append(mixed / (4 * STEP**2))
+            numbers = log_derivatives(staying, params, STEP) + log_derivatives(leaving, params, STEP)
             model = ", ".join(repr(p) for p in params)
-            text = ", ".join(nstr(v, 17) for v in numbers)
+            text = ", ".join(shown(numbers, 17))
             print(f"{name}: {{{{{model}}}, {t}, {h}, {{{text}}}}},")

@@ -4,7 +4,8 @@ the parameters, by differences at 60 digits: tests/clv/reference/ggompertz_nbd_d
 The likelihood is the sum of "still active" and the integral over the time of dropping out, by
 Gauss-Legendre quadrature in panels even in the logarithm of the time since the last purchase."""
 
-from mpmath import exp, expm1, gamma, log, mp, mpf, nstr, quad
+from derivatives import log_derivatives, print_table
+from mpmath import exp, expm1, gamma, log, mp, mpf, quad
 
 mp.dps = 60
 STEP = mpf(10) ** -14
@@ -25,8 +26,8 @@ ROWS = [  # r, alpha, b, s, beta, x, t_x, T
 ]
 
 
-def log_likelihood(logs, x, t_x, t):
-    r, alpha, b, s, beta = (exp(v) for v in logs)
+def log_likelihood(parameters, x, t_x, t):
+    r, alpha, b, s, beta = parameters
 
     def survival(y):
         return (1 + expm1(b * y) / beta) ** -s
@@ -53,37 +54,10 @@ def log_likelihood(logs, x, t_x, t):
     return log(gamma(r + x) / gamma(r) * alpha**r * total)
 
 
-def derivatives(row):
-    parameters = [log(mpf(v)) for v in row[:5]]
-    data = (row[5], mpf(row[6]), mpf(row[7]))
-
-    def f(*moves):
-        point = list(parameters)
-        for i, sign in moves:
-            point[i] += sign * STEP
-        return log_likelihood(point, *data)
-
-    centre = f()
-    ups = [f((i, 1)) for i in range(5)]
-    downs = [f((i, -1)) for i in range(5)]
-    yield centre
-    for i in range(5):
-        yield (ups[i] - downs[i]) / (2 * STEP)
-    for i in range(5):
-        for j in range(i, 5):
-            if i == j:
-                yield (ups[i] - 2 * centre + downs[i]) / STEP**2
-            else:
-                both = (f((i, 1), (j, 1)) - f((i, 1), (j, -1)) - f((i, -1), (j, 1))
-                        + f((i, -1), (j, -1)))
-                yield both / (4 * STEP**2)
+def numbers(r, alpha, b, s, beta, x, t_x, t):
+    f = lambda *parameters: log_likelihood(parameters, x, mpf(t_x), mpf(t))
+    return log_derivatives(f, (r, alpha, b, s, beta), STEP)
 
 
 if __name__ == "__main__":
-    names = ["r", "alpha", "b", "s", "beta"]
-    pairs = [a + "_" + b for i, a in enumerate(names) for b in names[i:]]
-    print(",".join(names + ["x", "t_x", "T", "ll"] + ["d_" + n for n in names]
-                   + ["d_" + p for p in pairs]))
-    for row in ROWS:
-        print(",".join([repr(v) for v in row] + [nstr(v, 20) for v in derivatives(row)]),
-              flush=True)
+    print_table(["r", "alpha", "b", "s", "beta"], ["x", "t_x", "T"], ROWS, numbers)

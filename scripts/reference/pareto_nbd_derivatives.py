@@ -3,7 +3,8 @@ parameters, by differences at 150 digits: tests/clv/reference/pareto_nbd_derivat
 
 The likelihood is that of Fader and Hardie (2005), brucehardie.com/notes/009, as printed, with 2F1."""
 
-from mpmath import exp, gamma, hyp2f1, log, mp, mpf, nstr
+from derivatives import log_derivatives, print_table
+from mpmath import gamma, hyp2f1, log, mp, mpf
 
 mp.dps = 150
 STEP = mpf(10) ** -40
@@ -26,48 +27,25 @@ ROWS = [  # r, alpha, s, beta, x, t_x, T
 ]
 
 
-def log_likelihood(logs, x, t_x, t):
-    r, alpha, s, beta = (exp(v) for v in logs)
-    k = r + s + x
+def likelihood(x, t_x, t):
+    def log_likelihood(r, alpha, s, beta):
+        k = r + s + x
 
-    def a(u):
-        if alpha >= beta:
-            return hyp2f1(k, s + 1, k + 1, (alpha - beta) / (alpha + u)) / (alpha + u) ** k
-        return hyp2f1(k, r + x, k + 1, (beta - alpha) / (beta + u)) / (beta + u) ** k
+        def a(u):
+            if alpha >= beta:
+                return hyp2f1(k, s + 1, k + 1, (alpha - beta) / (alpha + u)) / (alpha + u) ** k
+            return hyp2f1(k, r + x, k + 1, (beta - alpha) / (beta + u)) / (beta + u) ** k
 
-    active = (alpha + t) ** -(r + x) * (beta + t) ** -s
-    dropped = s / k * (a(t_x) - a(t))
-    return log(gamma(r + x) / gamma(r) * alpha**r * beta**s * (active + dropped))
+        active = (alpha + t) ** -(r + x) * (beta + t) ** -s
+        dropped = s / k * (a(t_x) - a(t))
+        return log(gamma(r + x) / gamma(r) * alpha**r * beta**s * (active + dropped))
+
+    return log_likelihood
 
 
-def derivatives(row):
-    parameters = [log(mpf(v)) for v in row[:4]]
-    data = (row[4], mpf(row[5]), mpf(row[6]))
-
-    def f(*moves):
-        point = list(parameters)
-        for i, sign in moves:
-            point[i] += sign * STEP
-        return log_likelihood(point, *data)
-
-    centre = f()
-    ups = [f((i, 1)) for i in range(4)]
-    downs = [f((i, -1)) for i in range(4)]
-    yield centre
-    for i in range(4):
-        yield (ups[i] - downs[i]) / (2 * STEP)
-    for i in range(4):
-        for j in range(i, 4):
-            if i == j:
-                yield (ups[i] - 2 * centre + downs[i]) / STEP**2
-            else:
-                both = f((i, 1), (j, 1)) - f((i, 1), (j, -1)) - f((i, -1), (j, 1)) + f((i, -1), (j, -1))
-                yield both / (4 * STEP**2)
+def numbers(r, alpha, s, beta, x, t_x, t):
+    return log_derivatives(likelihood(x, mpf(t_x), mpf(t)), (r, alpha, s, beta), STEP)
 
 
 if __name__ == "__main__":
-    names = ["r", "alpha", "s", "beta"]
-    pairs = [a + "_" + b for i, a in enumerate(names) for b in names[i:]]
-    print(",".join(names + ["x", "t_x", "T", "ll"] + ["d_" + n for n in names] + ["d_" + p for p in pairs]))
-    for row in ROWS:
-        print(",".join([repr(v) for v in row] + [nstr(v, 20) for v in derivatives(row)]), flush=True)
+    print_table(["r", "alpha", "s", "beta"], ["x", "t_x", "T"], ROWS, numbers)

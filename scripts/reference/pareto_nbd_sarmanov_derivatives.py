@@ -2,7 +2,8 @@
 respect to ln r, ln alpha, ln s, ln beta and the share of the strongest dependence, by differences at
 150 digits: tests/clv/reference/pareto_nbd_sarmanov_derivatives.csv."""
 
-from mpmath import exp, gamma, hyp2f1, log, mp, mpf, nstr
+from derivatives import log_derivatives, print_table
+from mpmath import gamma, hyp2f1, log, mp, mpf
 
 mp.dps = 150
 STEP = mpf(10) ** -40
@@ -32,52 +33,26 @@ def log_pareto(r, alpha, s, beta, x, t_x, t):
     return gamma(r + x) / gamma(r) * alpha**r * beta**s * both
 
 
-def log_likelihood(point, x, t_x, t):
-    r, alpha, s, beta = (exp(v) for v in point[:4])
-    la, lb = (alpha / (1 + alpha)) ** r, (beta / (1 + beta)) ** s
-    if point[4] < 0:
-        limit = 1 / max(la * lb, (1 - la) * (1 - lb))
-    else:
-        limit = 1 / max(la * (1 - lb), (1 - la) * lb)
-    m = point[4] * limit
-    l = lambda i, j: log_pareto(r, alpha + i, s, beta + j, x, t_x, t)
-    return log(l(0, 0) + m * la * lb * (l(0, 0) + l(1, 1) - l(1, 0) - l(0, 1)))
+def likelihood(x, t_x, t):
+    def log_likelihood(r, alpha, s, beta, dependence):
+        la, lb = (alpha / (1 + alpha)) ** r, (beta / (1 + beta)) ** s
+        if dependence < 0:
+            limit = 1 / max(la * lb, (1 - la) * (1 - lb))
+        else:
+            limit = 1 / max(la * (1 - lb), (1 - la) * lb)
+        m = dependence * limit
+        l = lambda i, j: log_pareto(r, alpha + i, s, beta + j, x, t_x, t)
+        return log(l(0, 0) + m * la * lb * (l(0, 0) + l(1, 1) - l(1, 0) - l(0, 1)))
+
+    return log_likelihood
 
 
-def derivatives(row):
-    n = 5
-    parameters = [log(mpf(v)) for v in row[:4]] + [mpf(row[4])]
-    data = (row[5], mpf(row[6]), mpf(row[7]))
-
-    def f(*moves):
-        point = list(parameters)
-        for i, sign in moves:
-            point[i] += sign * STEP
-        return log_likelihood(point, *data)
-
-    def side(i):  # at 0 the limit changes: the side that the library takes
-        return (f((i, 1)), f((i, -1)))
-
-    centre = f()
-    if parameters[4] == 0:
-        parameters[4] = STEP * 10  # from above
-    moves = [side(i) for i in range(n)]
-    yield centre
-    for up, down in moves:
-        yield (up - down) / (2 * STEP)
-    middle = f()
-    for i in range(n):
-        for j in range(i, n):
-            if i == j:
-                yield (moves[i][0] - 2 * middle + moves[i][1]) / STEP**2
-            else:
-                both = f((i, 1), (j, 1)) - f((i, 1), (j, -1)) - f((i, -1), (j, 1)) + f((i, -1), (j, -1))
-                yield both / (4 * STEP**2)
+def numbers(r, alpha, s, beta, dependence, x, t_x, t):
+    # At 0 the limit changes: from above, which is the side that the library takes.
+    dependence = dependence or 10 * STEP
+    f = likelihood(x, mpf(t_x), mpf(t))
+    return log_derivatives(f, (r, alpha, s, beta), STEP, [dependence])
 
 
 if __name__ == "__main__":
-    names = ["r", "alpha", "s", "beta", "dependence"]
-    pairs = [a + "_" + b for i, a in enumerate(names) for b in names[i:]]
-    print(",".join(names + ["x", "t_x", "T", "ll"] + ["d_" + n for n in names] + ["d_" + p for p in pairs]))
-    for row in ROWS:
-        print(",".join([repr(v) for v in row] + [nstr(v, 20) for v in derivatives(row)]), flush=True)
+    print_table(["r", "alpha", "s", "beta", "dependence"], ["x", "t_x", "T"], ROWS, numbers)

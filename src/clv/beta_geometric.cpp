@@ -25,6 +25,7 @@ namespace {
 //   w  = ln a - ln(b + m - 1) + (r + x) ln((alpha + T) / (alpha + t_x)).
 class DropoutLikelihood {
  public:
+  using Jet = math::Jet<4>;
   enum Parameter : std::size_t { R, Alpha, A, B };
 
   // `first_chances`: chances to drop out before the first repeat purchase, 0 or 1.
@@ -33,7 +34,7 @@ class DropoutLikelihood {
 
   [[nodiscard]] math::Derivatives operator()(const Patterns& patterns,
                                              const core::Threads& threads) const {
-    math::Jet<4> total;
+    Jet total;
     add_purchases(patterns, total);
     add_survivals(patterns, total);
     const auto ages = patterns.by_age();
@@ -53,13 +54,35 @@ class DropoutLikelihood {
     return derivatives_of(total);
   }
 
+  // One history: whichever of "still active" and "dropped out at t_x" is larger stands before the
+  // logarithm of the sum, where the other's share may be as small as it likes.
+  [[nodiscard]] Jet row(const CustomerHistory& c) const {
+    const Jet r = Jet::positive(r_, R);
+    const Jet b = Jet::positive(b_, B);
+    const Jet a = Jet::positive(a_, A);
+    const double x = c.frequency;
+    const double chances = x + first_chances_;
+    Jet total = log_rising(r, x) + log_beta_shift(a, b, chances);
+    if (chances == 0) return total + row_exposure(c.age, x);
+    const double from = 1 / (alpha_ + c.recency);
+    const double to = 1 / (alpha_ + c.age);
+    const double idle = c.age - c.recency;
+    Jet gap(std::log1p(idle * from));
+    gap.gradient[Alpha] = -alpha_ * idle * from * to;
+    gap.second(Alpha, Alpha) = gap.gradient[Alpha] * (1 - alpha_ * (from + to));
+    const Jet offset = log(a) - log(b + (chances - 1));
+    const Jet odds = offset + (r + x) * gap;
+    if (odds.value > 0) return total + row_exposure(c.recency, x) + offset + log1p_exp(-odds);
+    return total + row_exposure(c.age, x) + log1p_exp(odds);
+  }
+
  private:
   // Up to so many terms, sums over purchases are taken term by term, each term once for all the
   // customers who got so far. Nothing cancels there.
   static constexpr double terms = 4096;
 
   // ln G(r + x) / G(r).
-  void add_purchases(const Patterns& patterns, math::Jet<4>& total) const {
+  void add_purchases(const Patterns& patterns, Jet& total) const {
     double remaining = patterns.customers();
     double j = 0;
     for (const auto& c : patterns.by_frequency()) {
@@ -82,7 +105,7 @@ class DropoutLikelihood {
   }
 
   // ln B(a, b + m) / B(a, b).
-  void add_survivals(const Patterns& patterns, math::Jet<4>& total) const {
+  void add_survivals(const Patterns& patterns, Jet& total) const {
     double remaining = patterns.customers();
     double j = 0;
     for (const auto& c : patterns.by_frequency()) {
@@ -100,26 +123,17 @@ class DropoutLikelihood {
         total.second(B, B) += remaining * drop * b_share * (j / (b_ + j) - b_ / all);
       }
       if (chances > terms) {
-        const double start = b_ + terms;
         const double rest = chances - terms;
-        const double all_1 = math::digamma_shift(a_ + start, rest);
-        const double all_2 = math::trigamma_shift(a_ + start, rest);
-        const double slope = b_ * (math::digamma_shift(start, rest) - all_1);
-        const double bend = math::trigamma_shift(start, rest) - all_2;
-        total.value += c.customers * math::log_beta_shift(a_, start, rest);
-        total.gradient[A] -= c.customers * a_ * all_1;
-        total.gradient[B] += c.customers * slope;
-        total.second(A, A) -= c.customers * (a_ * all_1 + a_ * a_ * all_2);
-        total.second(A, B) -= c.customers * a_ * b_ * all_2;
-        total.second(B, B) += c.customers * (slope + b_ * b_ * bend);
+        const Jet a = Jet::positive(a_, A), b = Jet::positive(b_, B);
+        total.add(c.customers, log_beta_shift(a, b + terms, rest));
       }
       remaining -= c.customers;
     }
   }
 
   // r ln alpha - (r + x) ln(alpha + T), for all customers of one age together.
-  [[nodiscard]] math::Jet<4> exposure(std::span<const Patterns::AgeClass> ages) const {
-    math::Jet<4> total;
+  [[nodiscard]] Jet exposure(std::span<const Patterns::AgeClass> ages) const {
+    Jet total;
     const double log_alpha = std::log(alpha_);
     for (const auto& c : ages) {
       const double length = std::log1p(c.age / alpha_);
@@ -136,10 +150,14 @@ class DropoutLikelihood {
     return total;
   }
 
+  [[nodiscard]] Jet row_exposure(double age, double purchases) const {
+    const Patterns::AgeClass only{.age = age, .customers = 1, .purchases = purchases};
+    return exposure({&only, 1});
+  }
+
   // ln(1 + e^w) over the patterns [begin, end).
-  [[nodiscard]] math::Jet<4> dropout(const Patterns& patterns, std::size_t begin,
-                                     std::size_t end) const {
-    math::Jet<4> total;
+  [[nodiscard]] Jet dropout(const Patterns& patterns, std::size_t begin, std::size_t end) const {
+    Jet total;
     const auto classes = patterns.by_frequency();
     auto c = std::upper_bound(classes.begin(), classes.end(), begin,
                               [](std::size_t i, const auto& later) { return i < later.end; });
@@ -154,11 +172,12 @@ class DropoutLikelihood {
   // The same for patterns of one frequency: a loop without branches, whose sums are weighted with
   // what depends on the frequency afterwards.
   void add_dropout(const Patterns& patterns, std::size_t begin, std::size_t end, double x,
-                   math::Jet<4>& total) const {
+                   Jet& total) const {
     const double events = r_ + x;
     const double chances = x + first_chances_;
-    const double offset = std::log(a_ / (b_ + chances - 1));
-    const double b_share = b_ / (b_ + chances - 1);  // - d w / d ln b
+    const double earlier = b_ + (chances - 1);
+    const double offset = std::log(a_ / earlier);
+    const double b_share = b_ / earlier;  // - d w / d ln b
     const auto t_x = patterns.recency().data();
     const auto t = patterns.age().data();
     const auto n = patterns.count().data();
@@ -204,7 +223,7 @@ class DropoutLikelihood {
     total.second(Alpha, B) -= b_share * events * v_slope;
     total.second(A, A) += v1;
     total.second(A, B) -= b_share * v1;
-    total.second(B, B) += b_share * (b_share * v1 - (chances - 1) / (b_ + chances - 1) * p1);
+    total.second(B, B) += b_share * (b_share * v1 - (chances - 1) / earlier * p1);
   }
 
   double r_, alpha_, a_, b_, first_chances_;
@@ -252,34 +271,20 @@ std::vector<double> buy_until_dropout(const Customer& customer, double age,
   }
 }
 
-// The same formula for one customer with m chances to drop out; `value`, which the models compute
-// more exactly near 0, is taken from them.
-template <class Params>
-math::Jet<4> dropout_row(const Params& params, double value, const CustomerHistory& c, double m) {
-  using Jet = math::Jet<4>;
-  const auto r = Jet::positive(params.r, 0);
-  const auto alpha = Jet::positive(params.alpha, 1);
-  const auto a = Jet::positive(params.a, 2);
-  const auto b = Jet::positive(params.b, 3);
-  const double x = c.frequency;
-  Jet result = log_rising(r, x) + r * log(alpha) - (r + x) * log(alpha + c.age);
-  if (m > 0) {
-    const Jet odds =
-        log(a) - log(b + (m - 1)) + (r + x) * (log(alpha + c.age) - log(alpha + c.recency));
-    result += log_beta_shift(a, b, m) + log1p_exp(odds);
-  }
-  result.value = value;
-  return result;
-}
-
 }  // namespace
 
 math::Jet<4> row_log_likelihood(const BgNbd& model, const CustomerHistory& c) {
-  return dropout_row(model.params(), model.log_likelihood(c), c, c.frequency);
+  const auto& [r, alpha, a, b] = model.params();
+  math::Jet<4> result = DropoutLikelihood(r, alpha, a, b, 0).row(c);
+  result.value = model.log_likelihood(c);  // more exact near 0
+  return result;
 }
 
 math::Jet<4> row_log_likelihood(const MbgNbd& model, const CustomerHistory& c) {
-  return dropout_row(model.params(), model.log_likelihood(c), c, c.frequency + 1);
+  const auto& [r, alpha, a, b] = model.params();
+  math::Jet<4> result = DropoutLikelihood(r, alpha, a, b, 1).row(c);
+  result.value = model.log_likelihood(c);
+  return result;
 }
 
 math::Derivatives log_likelihood_derivatives(const BgNbd& model, const Patterns& patterns,

@@ -40,6 +40,15 @@ class SpendLikelihood {
     return derivatives_of(total);
   }
 
+  [[nodiscard]] math::Jet<3> row(double x, double zbar) const {
+    const SpendPatterns::FrequencyClass only{.frequency = x, .customers = 1, .begin = 0, .end = 1};
+    math::Jet<3> total = constants({&only, 1});
+    const double log_z = std::log(zbar);
+    const double one = 1;
+    add_means({&zbar, 1}, &log_z, &one, x, total);
+    return total;
+  }
+
  private:
   // The gamma functions, which depend on the frequency alone.
   [[nodiscard]] math::Jet<3> constants(
@@ -70,23 +79,22 @@ class SpendLikelihood {
                               [](std::size_t i, const auto& later) { return i < later.end; });
     for (; begin < end; ++c) {
       const std::size_t stop = std::min(end, c->end);
-      add_means(patterns, begin, stop, c->frequency, total);
+      add_means(patterns.mean().subspan(begin, stop - begin), &patterns.log_mean()[begin],
+                &patterns.count()[begin], c->frequency, total);
       begin = stop;
     }
     return total;
   }
 
-  void add_means(const SpendPatterns& patterns, std::size_t begin, std::size_t end, double x,
+  // Of means that belong to one frequency; log_z and n have as many elements as z.
+  void add_means(std::span<const double> z, const double* log_z, const double* n, double x,
                  math::Jet<3>& total) const {
     const double shape = p_ * x;
     const double inverse = x / gamma_;
     const double log_inverse = std::log(inverse);
-    const auto z = patterns.mean().data();
-    const auto log_z = patterns.log_mean().data();
-    const auto n = patterns.count().data();
     // prior = gamma / (gamma + x z), own = 1 - prior.
     double logs = 0, above = 0, below = 0, priors = 0, owns = 0, products = 0;
-    for (std::size_t i = begin; i < end; ++i) {
+    for (std::size_t i = 0; i < z.size(); ++i) {
       const double y = z[i] * inverse;
       const double prior = 1 / (1 + y);
       const double own = y * prior;
@@ -133,14 +141,7 @@ double GammaGamma::log_likelihood(double x, double zbar) const noexcept {
 }
 
 math::Jet<3> row_log_likelihood(const GammaGamma& model, double x, double zbar) {
-  using Jet = math::Jet<3>;
-  const auto p = Jet::positive(model.params().p, 0);
-  const auto q = Jet::positive(model.params().q, 1);
-  const auto gamma = Jet::positive(model.params().gamma, 2);
-  const Jet shape = x * p;
-  const double total = x * zbar;
-  Jet result = log_gamma(shape + q) - log_gamma(shape) - log_gamma(q) + q * log(gamma) +
-               shape * std::log(total) - (shape + q) * log(gamma + total) - std::log(zbar);
+  math::Jet<3> result = SpendLikelihood(model.params()).row(x, zbar);
   result.value = model.log_likelihood(x, zbar);
   return result;
 }

@@ -34,18 +34,11 @@ template <std::size_t K>
                                              const math::Jet<K>& w) noexcept {
   const double a = alpha.value;
   const double end = b.value + w.value;
-  // psi(b + w) - psi(b) - psi(a + b + w) + psi(a + b) pairs up either way: the smaller of a and w
-  // makes the smaller differences.
-  const bool short_step = w.value < a;
-  const auto both = [&](double (*shift)(double, double) noexcept) {
-    return short_step ? shift(b.value, w.value) - shift(a + b.value, w.value)
-                      : shift(b.value, a) - shift(end, a);
-  };
   const double by_a = -math::digamma_shift(a + b.value, w.value);
-  const double by_b = both(math::digamma_shift);
+  const double by_b = math::digamma_mixed_shift(b.value, a, w.value);
   const double by_w = -math::digamma_shift(end, a);
   const double aa = -math::trigamma_shift(a + b.value, w.value);  // also by a and b
-  const double bb = both(math::trigamma_shift);
+  const double bb = math::trigamma_mixed_shift(b.value, a, w.value);
   const double ww = -math::trigamma_shift(end, a);  // also by b and w
   const double aw = -math::trigamma(a + end);
   math::Jet<K> result(math::log_beta_shift(a, b.value, w.value));

@@ -38,6 +38,20 @@ math::Jet<2> log_conditional(const Sbg::Params& params, double t, double h) {
   return sum;
 }
 
+// ln of alpha / (alpha + b) with b = beta + t: of leaving instead of the next renewal.
+math::Jet<2> log_leaving(const Sbg::Params& params, double t) {
+  const auto& [alpha, beta] = params;
+  const double b = beta + t;
+  const double leave = alpha / (alpha + b);
+  const double of_all = beta / (alpha + b);
+  math::Jet<2> result(-std::log1p(b / alpha));
+  result.gradient = {b / (alpha + b), -of_all};
+  result.second(0, 0) = -leave * (b / (alpha + b));
+  result.second(0, 1) = leave * of_all;
+  result.second(1, 1) = -of_all * ((alpha + t) / (alpha + b));
+  return result;
+}
+
 }  // namespace
 
 math::Derivatives log_likelihood_derivatives(const Sbg& model, const Retention& retention,
@@ -48,11 +62,7 @@ math::Derivatives log_likelihood_derivatives(const Sbg& model, const Retention& 
 
 math::Jet<2> row_log_likelihood(const Sbg& model, double tenure, bool churned) {
   math::Jet<2> result = log_conditional(model.params(), 0, churned ? tenure - 1 : tenure);
-  if (churned) {
-    const auto alpha = math::Jet<2>::positive(model.params().alpha, 0);
-    const auto beta = math::Jet<2>::positive(model.params().beta, 1);
-    result += log(alpha) - log(alpha + beta + (tenure - 1));
-  }
+  if (churned) result += log_leaving(model.params(), tenure - 1);
   return result;
 }
 

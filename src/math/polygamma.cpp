@@ -1,5 +1,6 @@
 #include <rapport/math/polygamma.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -76,6 +77,16 @@ double trigamma_shift(double z, double n) noexcept {
     series += bernoulli[m - 1] * powers.sum();
   }
   return -(gap * series + moved);
+}
+
+double digamma_mixed_shift(double z, double m, double n) noexcept {
+  const auto [step, way] = std::minmax(m, n);
+  return digamma_shift(z, step) - digamma_shift(z + way, step);
+}
+
+double trigamma_mixed_shift(double z, double m, double n) noexcept {
+  const auto [step, way] = std::minmax(m, n);
+  return trigamma_shift(z, step) - trigamma_shift(z + way, step);
 }
 
 double digamma(double z) noexcept {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/bases.hpp"
+#include "support/derivatives.hpp"
 #include "support/reference.hpp"
 #include "support/simulated_base.hpp"
 
@@ -72,32 +73,16 @@ TEST(GgompertzNbd, ByHandForOneExponentialLifetime) {
   EXPECT_NEAR(model.dropout_rate({3, 1, 1}), 1, 1e-15);
 }
 
-// At 60 digits, by differences: scripts/reference/ggompertz_nbd_derivatives.py.
 TEST(GgompertzNbd, DerivativesAgreeWithThoseAtSixtyDigits) {
-  const std::string names[] = {"r", "alpha", "b", "s", "beta"};
   const tests::Table table(tests::kept_file("clv/reference/ggompertz_nbd_derivatives.csv"));
-  ASSERT_GE(table.rows(), 12U);
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    SCOPED_TRACE(i);
-    const GgompertzNbd model({table.number(i, "r"), table.number(i, "alpha"), table.number(i, "b"),
-                              table.number(i, "s"), table.number(i, "beta")});
-    const Column x{table.number(i, "x")}, t_x{table.number(i, "t_x")}, t{table.number(i, "T")};
-    const double value = table.number(i, "ll");
-    EXPECT_NEAR(model.log_likelihood({x[0], t_x[0], t[0]}), value, 1e-12 * std::abs(value));
-    const auto d = log_likelihood_derivatives(model, Patterns(Histories({x, t_x, t}, weeks)));
-    EXPECT_NEAR(d.value, value, 1e-13 * std::max(1.0, std::abs(value)));
-    // Parts are of the size of the purchases and one: a sum far below that keeps their rounding.
-    const double floor = 1e-4 * (1 + x[0]);
-    for (std::size_t a = 0; a < 5; ++a) {
-      const double slope = table.number(i, "d_" + names[a]);
-      EXPECT_NEAR(d.gradient[a], slope, 1e-9 * std::max(std::abs(slope), floor)) << names[a];
-      for (std::size_t b = a; b < 5; ++b) {
-        const double bends = table.number(i, "d_" + names[a] + "_" + names[b]);
-        EXPECT_NEAR(d.hessian[a * 5 + b], bends, 1e-9 * std::max(std::abs(bends), floor))
-            << names[a] << ' ' << names[b];
-        EXPECT_EQ(d.hessian[a * 5 + b], d.hessian[b * 5 + a]);
-      }
-    }
+  ASSERT_EQ(table.rows(), 12U);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto model = tests::model_of_row<GgompertzNbd>(table, row);
+    const CustomerHistory c = tests::history_of_row(table, row);
+    const double value = table.number(row, "ll");
+    EXPECT_NEAR(model.log_likelihood(c), value, 1e-12 * std::abs(value)) << row;
+    tests::expect_derivatives(log_likelihood_derivatives(model, tests::patterns_of(c)), table, row,
+                              tests::parameter_names<GgompertzNbd>(), 1 + c.frequency);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "support/bases.hpp"
 #include "support/data.hpp"
+#include "support/derivatives.hpp"
 #include "support/simulated_base.hpp"
 
 #include <cmath>
@@ -157,28 +158,14 @@ TEST(ParetoNbdSarmanov, RejectsParametersOutOfTheirDomain) {
 }
 
 TEST(ParetoNbdSarmanovDerivatives, MatchDifferencesAt150Digits) {
-  // scripts/reference/pareto_nbd_sarmanov_derivatives.py
-  const std::string names[] = {"r", "alpha", "s", "beta", "dependence"};
   const tests::Table table(tests::kept_file("clv/reference/pareto_nbd_sarmanov_derivatives.csv"));
   ASSERT_EQ(table.rows(), 9U);
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    SCOPED_TRACE(i);
-    const ParetoNbdSarmanov model({table.number(i, "r"), table.number(i, "alpha"),
-                                   table.number(i, "s"), table.number(i, "beta"),
-                                   table.number(i, "dependence")});
-    const Column x{table.number(i, "x")}, t_x{table.number(i, "t_x")}, t{table.number(i, "T")};
-    const auto d = log_likelihood_derivatives(model, Patterns(Histories({x, t_x, t}, weeks)));
-    EXPECT_NEAR(d.value / table.number(i, "ll"), 1, 1e-12);
-    expect_close(model.log_likelihood({x[0], t_x[0], t[0]}), table.number(i, "ll"), 1e-12);
-    for (std::size_t a = 0; a < 5; ++a) {
-      const double slope = table.number(i, "d_" + names[a]);
-      EXPECT_NEAR(d.gradient[a], slope, 1e-9 * std::max(std::abs(slope), 1e-2)) << names[a];
-      for (std::size_t b = a; b < 5; ++b) {
-        const double bend = table.number(i, "d_" + names[a] + "_" + names[b]);
-        EXPECT_NEAR(d.hessian[a * 5 + b], bend, 1e-9 * std::max(std::abs(bend), 1e-2))
-            << names[a] << ' ' << names[b];
-      }
-    }
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto model = tests::model_of_row<ParetoNbdSarmanov>(table, row);
+    const CustomerHistory c = tests::history_of_row(table, row);
+    expect_close(model.log_likelihood(c), table.number(row, "ll"), 1e-12);
+    tests::expect_derivatives(log_likelihood_derivatives(model, tests::patterns_of(c)), table, row,
+                              tests::parameter_names<ParetoNbdSarmanov>(), 1 + c.frequency);
   }
 }
 

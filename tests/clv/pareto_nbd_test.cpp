@@ -6,6 +6,7 @@
 #include "support/bases.hpp"
 #include "support/beta_geometric.hpp"
 #include "support/data.hpp"
+#include "support/derivatives.hpp"
 #include "support/reference.hpp"
 #include "support/simulated_base.hpp"
 
@@ -343,31 +344,14 @@ TEST(ParetoNbd, RejectsParametersThatAreNotPositive) {
 // -- Derivatives -------------------------------------------------------------------------------
 
 TEST(ParetoNbdDerivatives, MatchDifferencesAt150Digits) {
-  // scripts/reference/pareto_nbd_derivatives.py. Those below the size of a term that makes them up
-  // (one a purchase and one more) are held to 1e-9 of that size.
-  const std::string names[] = {"r", "alpha", "s", "beta"};
   const tests::Table table(tests::kept_file("clv/reference/pareto_nbd_derivatives.csv"));
-  ASSERT_GE(table.rows(), 12U);
-  for (std::size_t i = 0; i < table.rows(); ++i) {
-    SCOPED_TRACE(i);
-    const ParetoNbd model({table.number(i, "r"), table.number(i, "alpha"), table.number(i, "s"),
-                           table.number(i, "beta")});
-    const Column x{table.number(i, "x")}, t_x{table.number(i, "t_x")}, t{table.number(i, "T")};
-    const auto d = log_likelihood_derivatives(model, Patterns(Histories({x, t_x, t}, weeks)));
-    const double value = table.number(i, "ll");
+  ASSERT_EQ(table.rows(), 14U);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto model = tests::model_of_row<ParetoNbd>(table, row);
+    const CustomerHistory c = tests::history_of_row(table, row);
     // A single row without purchases is precise to the last digits, however small.
-    const double floor = x[0] == 0 ? 0 : 1e-3;
-    EXPECT_NEAR(d.value, value, 1e-12 * std::abs(value));
-    for (std::size_t a = 0; a < 4; ++a) {
-      const double slope = table.number(i, "d_" + names[a]);
-      EXPECT_NEAR(d.gradient[a], slope, 1e-9 * std::max(std::abs(slope), floor)) << names[a];
-      for (std::size_t b = a; b < 4; ++b) {
-        const double bend = table.number(i, "d_" + names[a] + "_" + names[b]);
-        EXPECT_NEAR(d.hessian[a * 4 + b], bend, 1e-9 * std::max(std::abs(bend), floor))
-            << names[a] << ' ' << names[b];
-        EXPECT_EQ(d.hessian[a * 4 + b], d.hessian[b * 4 + a]);
-      }
-    }
+    tests::expect_derivatives(log_likelihood_derivatives(model, tests::patterns_of(c)), table, row,
+                              tests::parameter_names<ParetoNbd>(), c.frequency);
   }
 }
 

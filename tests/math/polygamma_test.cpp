@@ -135,7 +135,28 @@ TEST(Polygamma, DigammaHasItsKnownValues) {
   }
 }
 
+// For a whole n the mixed difference is a sum of positive parts, 1 / (z + j) - 1 / (z + m + j).
+TEST(Polygamma, MixedShiftsKeepTheirDigitsHoweverSmallTheStep) {
+  for (const double z : {0.001, 0.7, 30.0, 1000.0}) {
+    for (const double m : {1e-12, 0.001, 1.0, 40.0, 1e6}) {
+      constexpr int n = 500;
+      double first = 0, second = 0;
+      for (int j = 0; j < n; ++j) {
+        const double near = z + j;
+        const double far = z + m + j;
+        first += m / (near * far);
+        second += m / (near * far) * (1 / near + 1 / far);
+      }
+      EXPECT_NEAR(digamma_mixed_shift(z, m, n) / first, 1, 1e-12) << z << ' ' << m;
+      EXPECT_NEAR(trigamma_mixed_shift(z, m, n) / -second, 1, 1e-12) << z << ' ' << m;
+      EXPECT_EQ(digamma_mixed_shift(z, n, m), digamma_mixed_shift(z, m, n));
+      EXPECT_EQ(trigamma_mixed_shift(z, n, m), trigamma_mixed_shift(z, m, n));
+    }
+  }
+}
+
 TEST(Polygamma, NoShiftIsNoDifference) {
+  EXPECT_EQ(digamma_mixed_shift(0.5, 0, 3), 0);
   EXPECT_EQ(digamma_shift(0.5, 0), 0);
   EXPECT_EQ(trigamma_shift(0.5, 0), 0);
 }

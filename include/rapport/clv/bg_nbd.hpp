@@ -59,11 +59,16 @@ class BgNbd : public BetaGeometricAnswers<BgNbd> {
   [[nodiscard]] double log_likelihood(const CustomerHistory& c) const noexcept {
     const auto& [r, alpha, a, b] = params_;
     const double x = c.frequency;
+    // The larger of "still active" and "dropped out at t_x" stands before the logarithm of the sum.
+    const double odds = log_odds_dropped(c);
+    const bool dropped = odds > 0;
+    const double until = dropped ? c.recency : c.age;
     // Ratios of gamma functions as such: differences of log-gammas lose digits for large r or b.
     const double purchases =
-        math::log_rising(r, x) - r * std::log1p(c.age / alpha) - x * std::log(alpha + c.age);
+        math::log_rising(r, x) - r * std::log1p(until / alpha) - x * std::log(alpha + until);
     const double survivals = math::log_beta_shift(a, b, x);
-    return purchases + survivals + math::log1p_exp(log_odds_dropped(c));
+    return purchases + survivals + (dropped ? std::log(a / (b + (x - 1))) : 0) +
+           math::log1p_exp(dropped ? -odds : odds);
   }
 
   /// What the customer will do if active: rate ~ Gamma(r + x, alpha + T) and dropout ~

@@ -58,15 +58,20 @@ class MbgNbd : public BetaGeometricAnswers<MbgNbd> {
   [[nodiscard]] double log_likelihood(const CustomerHistory& c) const noexcept {
     const auto& [r, alpha, a, b] = params_;
     const double x = c.frequency;
-    const double no_purchase = -r * std::log1p(c.age / alpha);  // log of its probability
     if (x == 0) {
       // 1 - b / (a + b) (1 - no purchase): near 1 for a young customer, where logs lose digits.
-      const double loss = b / (a + b) * std::expm1(no_purchase);
+      const double loss = b / (a + b) * std::expm1(-r * std::log1p(c.age / alpha));
       if (loss > -0.5) return std::log1p(loss);
     }
-    const double purchases = math::log_rising(r, x) + no_purchase - x * std::log(alpha + c.age);
+    // The larger of "still active" and "dropped out at t_x" stands before the logarithm of the sum.
+    const double odds = log_odds_dropped(c);
+    const bool dropped = odds > 0;
+    const double until = dropped ? c.recency : c.age;
+    const double purchases =
+        math::log_rising(r, x) - r * std::log1p(until / alpha) - x * std::log(alpha + until);
     const double survivals = math::log_beta_shift(a, b, x + 1);
-    return purchases + survivals + math::log1p_exp(log_odds_dropped(c));
+    return purchases + survivals + (dropped ? std::log(a / (b + x)) : 0) +
+           math::log1p_exp(dropped ? -odds : odds);
   }
 
   /// What the customer will do if active: rate ~ Gamma(r + x, alpha + T) and dropout ~

@@ -155,10 +155,23 @@ struct Jet {
     return chain(u, math::log_rising(u.value, n), digamma_shift(u.value, n),
                  trigamma_shift(u.value, n));
   }
-  /// ln B(a, b + n) - ln B(a, b) for a constant n >= 0, without the cancellation of its value.
+  /// ln B(a, b + n) - ln B(a, b) for a constant n >= 0, without the cancellation.
   [[nodiscard]] friend Jet log_beta_shift(const Jet& a, const Jet& b, double n) noexcept {
-    Jet result = log_rising(b, n) - log_rising(a + b, n);
-    result.value = math::log_beta_shift(a.value, b.value, n);
+    const double by_a = -digamma_shift(a.value + b.value, n);
+    const double by_b = digamma_mixed_shift(b.value, a.value, n);
+    const double aa = -trigamma_shift(a.value + b.value, n);  // also by a and b
+    const double bb = trigamma_mixed_shift(b.value, a.value, n);
+    Jet result(math::log_beta_shift(a.value, b.value, n));
+    for (std::size_t i = 0, place = 0; i < K; ++i) {
+      const double da = a.gradient[i];
+      const double db = b.gradient[i];
+      result.gradient[i] = by_a * da + by_b * db;
+      for (std::size_t j = i; j < K; ++j, ++place) {
+        result.hessian[place] = by_a * a.hessian[place] + by_b * b.hessian[place] +
+                                aa * (da + db) * a.gradient[j] +
+                                (aa * da + bb * db) * b.gradient[j];
+      }
+    }
     return result;
   }
 };

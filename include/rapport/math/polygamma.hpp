@@ -20,6 +20,13 @@ namespace rapport::math {
 /// 1 / (z + j)^2 for j = 0 .. n - 1 where n is an integer. Relative error below 1e-14.
 [[nodiscard]] double trigamma_shift(double z, double n) noexcept;
 
+/// psi(z + n) - psi(z) - psi(z + m + n) + psi(z + m) for finite z > 0 and m, n >= 0, and the same
+/// of psi': the mixed differences that the derivatives of log(B(a, b + n) / B(a, b)) are. Symmetric
+/// in m and n; the smaller is the step, so that nothing is lost however small it is. A larger one
+/// far below z loses z / max(m, n) times 1e-16.
+[[nodiscard]] double digamma_mixed_shift(double z, double m, double n) noexcept;
+[[nodiscard]] double trigamma_mixed_shift(double z, double m, double n) noexcept;
+
 /// psi(z), the derivative of log Gamma, for finite z > 0. Relative error below 1e-14, or absolute
 /// near its zero at 1.46.
 [[nodiscard]] double digamma(double z) noexcept;
