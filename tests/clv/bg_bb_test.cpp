@@ -207,7 +207,7 @@ TEST(BgBb, DerivativesMatchFiftyDigits) {
     base.add(table.number(row, "x"), table.number(row, "t_x"), table.number(row, "n"));
     tests::expect_derivatives(
         log_likelihood_derivatives(model, OpportunityPatterns(base.histories())), table, row,
-        tests::parameter_names<BgBb>(), 1);
+        tests::parameter_names<BgBb>(), 1 + table.number(row, "n"));  // a term an opportunity
   }
 }
 
