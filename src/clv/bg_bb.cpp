@@ -1,6 +1,7 @@
 #include <rapport/clv/bg_bb.hpp>
 
 #include "fit_model.hpp"
+#include "forecast_of.hpp"
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
 
@@ -411,5 +412,16 @@ OpportunityHistory opportunity_history_at(std::span<const double> bought, double
           .recency = *(seen - 1),
           .opportunities = n};
 }
+
+template <class Model>
+Forecast forecast(const Fit<Model>& fit, const Opportunities& histories, core::TimeSpan apart,
+                  const ForecastOptions& options, std::span<const double> weights) {
+  const double steps = whole_steps(options.horizon, apart, "forecast");
+  const double d = std::expm1(options.annual_discount.continuous_per(apart.unit()) * apart.count());
+  return forecast_rows(fit, histories, steps, d, options, weights);
+}
+
+template Forecast forecast(const Fit<BgBb>&, const Opportunities&, core::TimeSpan,
+                           const ForecastOptions&, std::span<const double>);
 
 }  // namespace rapport::clv

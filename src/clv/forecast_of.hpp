@@ -38,19 +38,14 @@ Values sum_of(const std::vector<Values>& parts) {
   return sum;
 }
 
-template <class Model>
-Forecast forecast(const Fit<Model>& fit, const Histories& histories, const ForecastOptions& options,
-                  std::span<const double> weights) {
-  if (!weights.empty()) {
-    core::check_same_size(weights.size(), histories.size(), "forecast", "weights");
-  }
-  check_same_period(fit, histories, "forecast");
-  const double horizon = options.horizon.in(histories.period());
-  core::check_not_negative_finite(horizon, "forecast", "horizon");
-  const double delta = options.annual_discount.continuous_per(histories.period());
-  core::check_not_negative_finite(delta, "forecast", "annual_discount");
-
+// What a forecast asks of a horizon and a discount in the unit of the rows, once these are checked.
+template <class Model, class Rows>
+Forecast forecast_rows(const Fit<Model>& fit, const Rows& histories, double horizon, double delta,
+                       const ForecastOptions& options, std::span<const double> weights) {
   const std::size_t size = histories.size();
+  if (!weights.empty()) core::check_same_size(weights.size(), size, "forecast", "weights");
+  core::check_not_negative_finite(horizon, "forecast", "horizon");
+  core::check_not_negative_finite(delta, "forecast", "annual_discount");
   const core::EstimateColumn abstained = empty_column(size, options.level);
   Forecast result{abstained, abstained, abstained, {}};
   result.total.level = options.level;
@@ -59,7 +54,7 @@ Forecast forecast(const Fit<Model>& fit, const Histories& histories, const Forec
   using Values = typename Neighbourhood<Model>::Values;
   const Neighbourhood<Model> models(fit, options.level);
   const auto forecast_row = [&](std::size_t row, Values& totals) {
-    const CustomerHistory c = histories[row];
+    const auto c = histories[row];
     result.probability_alive.set(
         row, models.probability(models.centre().probability_alive(c),
                                 [&](const Model& m) { return m.log_probability_alive(c); }));
@@ -91,6 +86,15 @@ Forecast forecast(const Fit<Model>& fit, const Histories& histories, const Forec
   result.total = models.positive(sum_of(parts));
   result.total.n = size;
   return result;
+}
+
+template <class Model>
+Forecast forecast(const Fit<Model>& fit, const Histories& histories, const ForecastOptions& options,
+                  std::span<const double> weights) {
+  check_same_period(fit, histories, "forecast");
+  return forecast_rows(fit, histories, options.horizon.in(histories.period()),
+                       options.annual_discount.continuous_per(histories.period()), options,
+                       weights);
 }
 
 }  // namespace rapport::clv

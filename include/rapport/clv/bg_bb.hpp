@@ -20,6 +20,7 @@
 
 #include <rapport/clv/beta_geometric_lifetime.hpp>
 #include <rapport/clv/fit.hpp>
+#include <rapport/clv/forecast.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/math/random.hpp>

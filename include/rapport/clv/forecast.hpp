@@ -7,6 +7,7 @@
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/histories.hpp>
+#include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/core/estimate.hpp>
 #include <rapport/core/parallel.hpp>
@@ -47,6 +48,16 @@ struct Forecast {
 template <class Model>
 [[nodiscard]] Forecast forecast(const Fit<Model>& fit, const Histories& histories,
                                 const ForecastOptions& options = {},
+                                std::span<const double> weights = {});
+
+/// The same of a model of buying on numbered opportunities, which are `apart` from each other: the
+/// horizon is a whole number of them, probability_alive is that of being active at the next one,
+/// and a purchase on the l-th from now is discounted over l times that. \throws as above;
+/// std::domain_error also for a horizon of no whole number of opportunities, and unless `apart` is
+/// finite and > 0.
+template <class Model>
+[[nodiscard]] Forecast forecast(const Fit<Model>& fit, const Opportunities& histories,
+                                core::TimeSpan apart, const ForecastOptions& options = {},
                                 std::span<const double> weights = {});
 
 /// The mean amount of a purchase to come, row = row of the spends. Status `prior` marks rows that

@@ -21,6 +21,7 @@
 #include <rapport/clv/fit.hpp>
 #include <rapport/clv/forecast.hpp>  // predicts
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/parameter_points.hpp>
 #include <rapport/clv/repeat_buying.hpp>
 #include <rapport/core/check.hpp>
@@ -169,15 +170,11 @@ class CountPredictor {
   std::vector<Model> models_;
 };
 
-/// The count of every history over a horizon, row = row of the histories.
-/// \throws std::invalid_argument if the fit knows another unit of time than the histories;
-/// std::domain_error for a horizon that is negative or not finite, or a level not in (0, 1).
-template <class Model>
-[[nodiscard]] core::EstimateColumn predict_counts(const Fit<Model>& fit, const Histories& histories,
-                                                  core::TimeSpan horizon, double level = 0.90,
-                                                  const core::Threads& threads = 1) {
-  check_same_period(fit, histories, "predict_counts");
-  const double t = horizon.in(histories.period());
+namespace detail {
+
+template <class Model, class Rows>
+core::EstimateColumn predicted_counts(const Fit<Model>& fit, const Rows& histories, double t,
+                                      double level, const core::Threads& threads) {
   core::check_not_negative_finite(t, "predict_counts", "horizon");
   const CountPredictor<Model> predictor(fit, level);
   core::EstimateColumn column;
@@ -190,6 +187,29 @@ template <class Model>
     }
   });
   return column;
+}
+
+}  // namespace detail
+
+/// The count of every history over a horizon, row = row of the histories.
+/// \throws std::invalid_argument if the fit knows another unit of time than the histories;
+/// std::domain_error for a horizon that is negative or not finite, or a level not in (0, 1).
+template <class Model>
+[[nodiscard]] core::EstimateColumn predict_counts(const Fit<Model>& fit, const Histories& histories,
+                                                  core::TimeSpan horizon, double level = 0.90,
+                                                  const core::Threads& threads = 1) {
+  check_same_period(fit, histories, "predict_counts");
+  return detail::predicted_counts(fit, histories, horizon.in(histories.period()), level, threads);
+}
+
+/// The same on the next `horizon` numbered opportunities.
+/// \throws std::domain_error unless that is whole, finite and >= 0; as above.
+template <class Model>
+[[nodiscard]] core::EstimateColumn predict_counts(const Fit<Model>& fit,
+                                                  const Opportunities& histories, double horizon,
+                                                  double level = 0.90,
+                                                  const core::Threads& threads = 1) {
+  return detail::predicted_counts(fit, histories, horizon, level, threads);
 }
 
 }  // namespace rapport::clv
