@@ -145,6 +145,7 @@
 #include <rapport/clv/split.hpp>
 #include <rapport/clv/summary.hpp>
 #include <rapport/clv/uncertainty.hpp>
+#include <rapport/clv/varying_answers.hpp>
 #include <rapport/clv/varying_fit.hpp>
 #include <rapport/clv/varying_histories.hpp>
 

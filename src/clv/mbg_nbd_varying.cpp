@@ -1,5 +1,4 @@
-#include "covariate_walk.hpp"
-#include "varying_problem.hpp"
+#include "varying_model.hpp"
 
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/mbg_nbd_varying.hpp>
@@ -23,71 +22,6 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-struct Processes {
-  Effects purchase, dropout;
-
-  Processes(const MbgNbdVarying::Params& params, const VaryingHistories& data)
-      : purchase(effects_of(params.purchase, data)), dropout(effects_of(params.dropout, data)) {}
-};
-
-// What a history says, without derivatives.
-struct Outcome {
-  double bought = 0;         // Lambda(T)
-  double idle = 0;           // Lambda(T) - Lambda(t_x)
-  double log_purchases = 0;  // ln A
-  double log_survivals = 0;  // ln of the product of 1 / (1 + o_j)
-  double log_odds_dropped = 0;
-};
-
-Outcome outcome_of(const MbgNbdVarying::Params& p, const Processes& processes,
-                   const VaryingHistories& data, std::size_t row) {
-  const CustomerHistory c = data.history(row);
-  Outcome result;
-  walk(data, row, 0, c.recency, [&](double begin, double end, std::span<const double> values) {
-    result.bought += std::exp(processes.purchase.log_multiplier(values)) * (end - begin);
-  });
-  const double until_last = result.bought;
-  walk(data, row, c.recency, c.age, [&](double begin, double end, std::span<const double> values) {
-    result.idle += std::exp(processes.purchase.log_multiplier(values)) * (end - begin);
-  });
-  result.bought += result.idle;
-  double log_odds = 0;
-  for (std::size_t j = 0; j <= data.purchases(row).size(); ++j) {
-    const auto values = data.at_purchase(row, j);
-    if (j > 0) result.log_purchases += processes.purchase.log_multiplier(values);
-    log_odds =
-        std::log(p.a / (p.b + static_cast<double>(j))) + processes.dropout.log_multiplier(values);
-    result.log_survivals -= math::log1p_exp(log_odds);
-  }
-  result.log_odds_dropped =
-      log_odds + (p.r + c.frequency) * std::log1p(result.idle / (p.alpha + until_last));
-  return result;
-}
-
-// A piece of the time ahead: the purchase clock runs at `rate` from `bought` on (counted from the
-// end of observation), and the odds to drop out are those of a Beta(a, .) law.
-struct Ahead {
-  double begin, length;  // time from the end of observation
-  double bought, rate;
-  double a;
-};
-
-std::vector<Ahead> pieces_ahead(const MbgNbdVarying::Params& p, const Processes& processes,
-                                const VaryingHistories& data, std::size_t row, double t) {
-  core::check_not_negative_finite(t, "MbgNbdVarying", "t");
-  check_known_ahead(MbgNbdVarying::name, data, row, t);
-  const double age = data.age(row);
-  std::vector<Ahead> result;
-  double bought = 0;
-  walk(data, row, age, age + t, [&](double begin, double end, std::span<const double> values) {
-    const double rate = std::exp(processes.purchase.log_multiplier(values));
-    result.push_back({begin - age, end - begin, bought, rate,
-                      p.a * std::exp(processes.dropout.log_multiplier(values))});
-    bought += rate * (end - begin);
-  });
-  return result;
-}
-
 // The future of an active customer whose dropout odds change. Purchases that no dropout prevents
 // are negative binomial in the clock; given j of them by clock time D they are spread over (0, D]
 // at random, and kept_[j] is the chance to survive all of them. From D to D' each of the j lies
@@ -95,8 +29,15 @@ std::vector<Ahead> pieces_ahead(const MbgNbdVarying::Params& p, const Processes&
 // alone.
 class ChangingFuture {
  public:
+  // So many of the kept_ as are still likely by the horizon.
   ChangingFuture(double shape, double rate, double b, double horizon)
       : shape_(shape), rate_(rate), b_(b), kept_(likely(horizon), 1.0) {}
+  // So many as are asked for.
+  struct Counts {
+    std::size_t size;
+  };
+  ChangingFuture(double shape, double rate, double b, Counts counts)
+      : shape_(shape), rate_(rate), b_(b), kept_(counts.size, 1.0) {}
 
   // Moves from clock time `from` to `to` under the odds of Beta(a, .), which hold in between.
   [[nodiscard]] std::vector<double> kept_at(double a, double from, double to) const {
@@ -114,7 +55,10 @@ class ChangingFuture {
     return result;
   }
 
-  void pass(double a, double from, double to) { kept_ = kept_at(a, from, to); }
+  void pass(double a, double from, double to) {
+    if (to > from) kept_ = kept_at(a, from, to);
+  }
+  [[nodiscard]] const std::vector<double>& kept() const noexcept { return kept_; }
 
   // Mean purchases per clock time at `at`, and the probability of being active, given kept_at it.
   [[nodiscard]] double intensity(double at, const std::vector<double>& kept) const {
@@ -130,7 +74,7 @@ class ChangingFuture {
     return sum;
   }
 
- private:
+  // visit(j, P(N = j)) by clock time `at`.
   template <class Visit>
   void for_counts(double at, const Visit& visit) const {
     const double log_growth = std::log(at / (rate_ + at));
@@ -142,6 +86,7 @@ class ChangingFuture {
     }
   }
 
+ private:
   // More purchases than anybody makes by `horizon`, but for a chance of some 1e-17.
   [[nodiscard]] std::size_t likely(double horizon) const {
     const double growth = horizon / (rate_ + horizon);
@@ -164,9 +109,232 @@ class ChangingFuture {
   std::vector<double> kept_;
 };
 
-class CustomerLikelihood {
+}  // namespace
+
+template <>
+struct VaryingKernel<MbgNbdVarying> {
+  using Params = MbgNbdVarying::Params;
+  class Customer;
+  class Future;
+
+  // What a history says, without derivatives.
+  struct Past {
+    double frequency;
+    double a;
+    double chances_b;   // b with the chances survived, if active
+    double bought = 0;  // Lambda(T)
+    double log_odds_dropped = 0;
+    double log_likelihood = 0;
+    double purchase_rate = 0;  // mean of lambda
+    double share_dropped = 0;
+
+    Past(const Params& p, const Processes& processes, const Seen& seen);
+
+    // The mean of the beta law that has the odds under that multiplier: with one dropout if the
+    // customer dropped out.
+    [[nodiscard]] double dropout_rate(double multiplier) const {
+      const double odds = a * multiplier;
+      return (odds + share_dropped) / (odds + chances_b);
+    }
+  };
+
+  static VaryingProblem problem(const VaryingTimes& typical) {
+    const auto& [age, interval] = typical;
+    VaryingProblem result;
+    result.purchase_signs = {0, -1, 0, 0};
+    result.dropout_signs = {0, 0, 1, 0};
+    result.dropout_clock = DropoutClock::purchases;
+    result.units = {1, age, 1, 1};
+    result.starts = {
+        {0.5, interval / 4, 1, 3}, {2, interval * 2, 0.5, 10}, {1, interval / 4, 2, 2}};
+    return result;
+  }
+
+  static std::vector<double> draw(const Params& p, const Processes& processes,
+                                  const VaryingHistories& data, std::size_t row, double until,
+                                  math::RandomStream& stream);
+};
+
+VaryingKernel<MbgNbdVarying>::Past::Past(const Params& p, const Processes& processes,
+                                         const Seen& seen)
+    : frequency(seen.frequency()), a(p.a), chances_b(p.b + frequency + 1) {
+  const auto clock = [&](double from, double to) {
+    double passed = 0;
+    walk(seen.data, seen.row, from, to,
+         [&](double begin, double end, std::span<const double> values) {
+           passed += std::exp(processes.purchase.log_multiplier(values)) * (end - begin);
+         });
+    return passed;
+  };
+  const double until_last = clock(0, seen.recency());
+  const double idle = clock(seen.recency(), seen.age);
+  bought = until_last + idle;
+  double log_purchases = 0;  // ln A
+  double log_survivals = 0;  // ln of the product of 1 / (1 + o_j)
+  double log_odds = 0;
+  for (std::size_t j = 0; j <= seen.purchases.size(); ++j) {
+    const auto values = seen.data.at_purchase(seen.row, j);
+    if (j > 0) log_purchases += processes.purchase.log_multiplier(values);
+    log_odds =
+        std::log(p.a / (p.b + static_cast<double>(j))) + processes.dropout.log_multiplier(values);
+    log_survivals -= math::log1p_exp(log_odds);
+  }
+  log_odds_dropped = log_odds + (p.r + frequency) * std::log1p(idle / (p.alpha + until_last));
+
+  const double no_purchase = -p.r * std::log1p(bought / p.alpha);
+  // Without a repeat purchase 1 - P(survived the first one) (1 - no purchase): near 1 for a young
+  // customer.
+  const double loss = std::exp(log_survivals) * std::expm1(no_purchase);
+  log_likelihood = frequency == 0 && loss > -0.5
+                       ? std::log1p(loss)
+                       : math::log_rising(p.r, frequency) + no_purchase -
+                             frequency * std::log(p.alpha + bought) + log_purchases +
+                             log_survivals + math::log1p_exp(log_odds_dropped);
+
+  share_dropped = math::complement_of_log_odds(-log_odds_dropped);
+  purchase_rate =
+      (p.r + frequency) * (math::complement_of_log_odds(log_odds_dropped) / (p.alpha + bought) +
+                           share_dropped / (p.alpha + until_last));
+}
+
+// While active, purchases go on at random on their clock, at a rate that is Gamma(r + x,
+// alpha + Lambda(T)); the chance to drop out after the j-th more of them is that of the odds
+// a exp(dropout' x) / (b + x + j).
+class VaryingKernel<MbgNbdVarying>::Future {
  public:
-  CustomerLikelihood(const MbgNbdVarying::Params& params, const Processes& processes)
+  Future(const Params& p, const Past& now, std::span<const Ahead> pieces)
+      : shape_(p.r + now.frequency), rate_(p.alpha + now.bought), b_(now.chances_b) {
+    for (const Ahead& ahead : pieces) {
+      pieces_.push_back({ahead, end_, p.a * std::exp(ahead.log_dropout)});
+      if (std::isfinite(ahead.length)) end_ = pieces_.back().to();
+    }
+  }
+
+  [[nodiscard]] double alive() const {
+    if (!(end_ > 0)) return 1;
+    ChangingFuture future(shape_, rate_, b_, end_);
+    for (const Piece& piece : pieces_) future.pass(piece.a, piece.bought, piece.to());
+    return future.active(end_);
+  }
+
+  [[nodiscard]] double none() const { return std::exp(-shape_ * std::log1p(end_ / rate_)); }
+
+  // n purchases and active still, or dropped out at the n-th. n >= 1.
+  [[nodiscard]] double count(unsigned count) const {
+    if (!(end_ > 0)) return 0;
+    if (one_law()) return plain().probability_of_purchases(count, end_);
+    const double n = count;
+    ChangingFuture future(shape_, rate_, b_, ChangingFuture::Counts{count + 1});
+    double sum = 0;
+    for (const Piece& piece : pieces_) {
+      const double to = piece.to();
+      const double from = piece.bought;
+      // One purchase less by then, and now the n-th.
+      const auto log_last = [&](double when) {
+        return log_count_probability(shape_, rate_, n - 1, when) +
+               std::log((shape_ + n - 1) / (rate_ + when));
+      };
+      const auto reach = [&](double when) {
+        const double pole = rate_ + when;
+        const double slope = (shape_ + n) / pole + (n > few_purchases ? n / when : 0);
+        return std::min(2 * pole, 8 / slope);
+      };
+      const double begin = from > 0 ? from : where_counts_begin(n, to, log_last);
+      double dropped = 0;
+      visit_panel_nodes(begin, to, reach, [&](double when, double weight) {
+        dropped +=
+            weight * std::exp(log_last(when)) * future.kept_at(piece.a, from, when)[count - 1];
+      });
+      sum += dropped * piece.a / (piece.a + b_ + n - 1);
+      future.pass(piece.a, from, to);
+    }
+    return sum + std::exp(log_count_probability(shape_, rate_, n, end_)) * future.kept()[count];
+  }
+
+  // Mean of the sum of exp(-delta u) over the purchases that count.
+  [[nodiscard]] double purchases(double delta) const {
+    if (delta == 0 && one_law()) return plain().expected(counts_from(), end_);
+    ChangingFuture future(shape_, rate_, b_, end_);
+    double sum = 0;
+    for (const Piece& piece : pieces_) {
+      const Ahead& ahead = piece.ahead;
+      if (!std::isfinite(ahead.length)) {
+        sum += std::exp(-delta * ahead.begin) * for_ever(future, piece, delta);
+        continue;
+      }
+      const double from = piece.bought;
+      // Panels in the clock over which the intensity changes little beside the distance to its
+      // pole.
+      const auto reach = [&](double when) {
+        const double pole = rate_ + when;
+        return std::min(2 * pole, 8 / (shape_ / pole + delta / ahead.purchase_rate));
+      };
+      if (ahead.counts) {
+        visit_panel_nodes(from, piece.to(), reach, [&](double when, double weight) {
+          const double time = ahead.begin + (when - from) / ahead.purchase_rate;
+          sum += weight * std::exp(-delta * time) *
+                 future.intensity(when, future.kept_at(piece.a, from, when));
+        });
+      }
+      future.pass(piece.a, from, piece.to());
+    }
+    return sum;
+  }
+
+ private:
+  // A piece of the time ahead: the purchase clock runs from `bought` on (counted from the end of
+  // observation), and the odds to drop out are those of a Beta(a, .) law.
+  struct Piece {
+    Ahead ahead;
+    double bought, a;
+    [[nodiscard]] double to() const { return bought + ahead.purchase_rate * ahead.length; }
+  };
+
+  // True if the future is that of the plain model, in the purchase clock.
+  [[nodiscard]] bool one_law() const {
+    return !pieces_.empty() && pieces_.front().a > 0 &&
+           std::all_of(pieces_.begin(), pieces_.end(), [&](const Piece& piece) {
+             return piece.a == pieces_.front().a && std::isfinite(piece.ahead.length);
+           });
+  }
+  [[nodiscard]] BetaGeometricFuture plain() const {
+    return BetaGeometricFuture({.shape = shape_, .rate = rate_, .a = pieces_.front().a, .b = b_});
+  }
+
+  [[nodiscard]] double counts_from() const {
+    for (const Piece& piece : pieces_) {
+      if (piece.ahead.counts) return piece.bought;
+    }
+    return end_;
+  }
+
+  // From the last piece on: whoever is active then with j more purchases has the plain future.
+  [[nodiscard]] double for_ever(const ChangingFuture& future, const Piece& piece,
+                                double delta) const {
+    double sum = 0;
+    future.for_counts(end_, [&](std::size_t count, double probability) {
+      const auto j = static_cast<double>(count);
+      const double weight = probability * future.kept()[count];
+      const double shape = shape_ + j;
+      const double rate = (rate_ + end_) / piece.ahead.purchase_rate;
+      if (weight * shape < 1e-18 * sum * (rate_ + end_)) return;
+      if (piece.a > 0) {
+        sum += weight * BetaGeometricFuture({shape, rate, piece.a, b_ + j}).discounted(delta);
+      } else {
+        sum += delta > 0 ? weight * shape / rate / delta : std::numeric_limits<double>::quiet_NaN();
+      }
+    });
+    return sum;
+  }
+
+  double shape_, rate_, b_;
+  double end_ = 0;  // of the finite pieces, in the clock
+  std::vector<Piece> pieces_;
+};
+
+class VaryingKernel<MbgNbdVarying>::Customer {
+ public:
+  Customer(const MbgNbdVarying::Params& params, const Processes& processes)
       : params_(params),
         processes_(processes),
         purchases_(static_cast<Index>(processes.purchase.size())),
@@ -271,140 +439,10 @@ class CustomerLikelihood {
   Index purchases_, dropouts_, size_;
 };
 
-bool same_odds(const std::vector<Ahead>& pieces) {
-  return std::all_of(pieces.begin(), pieces.end(),
-                     [&](const Ahead& piece) { return piece.a == pieces.front().a; });
-}
-
-double bought_by_end(const std::vector<Ahead>& pieces) {
-  return pieces.empty() ? 0 : pieces.back().bought + pieces.back().rate * pieces.back().length;
-}
-
-}  // namespace
-
-MbgNbdVarying::MbgNbdVarying(Params params) : params_(std::move(params)) {
-  core::check_positive_finite(params_.r, "MbgNbdVarying", "r");
-  core::check_positive_finite(params_.alpha, "MbgNbdVarying", "alpha");
-  core::check_positive_finite(params_.a, "MbgNbdVarying", "a");
-  core::check_positive_finite(params_.b, "MbgNbdVarying", "b");
-  check_coefficients("MbgNbdVarying", params_.purchase, params_.dropout);
-}
-
-double MbgNbdVarying::log_likelihood(const VaryingHistories& data, std::size_t row) const {
-  const Processes processes(params_, data);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const double x = data.history(row).frequency;
-  const double no_purchase = -params_.r * std::log1p(now.bought / params_.alpha);
-  if (x == 0) {
-    // 1 - P(survived the first purchase) (1 - no purchase): near 1 for a young customer.
-    const double loss = std::exp(now.log_survivals) * std::expm1(no_purchase);
-    if (loss > -0.5) return std::log1p(loss);
-  }
-  return math::log_rising(params_.r, x) + no_purchase - x * std::log(params_.alpha + now.bought) +
-         now.log_purchases + now.log_survivals + math::log1p_exp(now.log_odds_dropped);
-}
-
-double MbgNbdVarying::log_probability_alive(const VaryingHistories& data, std::size_t row) const {
-  const Processes processes(params_, data);
-  return -math::log1p_exp(outcome_of(params_, processes, data, row).log_odds_dropped);
-}
-
-double MbgNbdVarying::probability_alive(const VaryingHistories& data, std::size_t row) const {
-  const Processes processes(params_, data);
-  return math::complement_of_log_odds(outcome_of(params_, processes, data, row).log_odds_dropped);
-}
-
-double MbgNbdVarying::probability_alive(const VaryingHistories& data, std::size_t row,
-                                        double t) const {
-  const Processes processes(params_, data);
-  const auto pieces = pieces_ahead(params_, processes, data, row, t);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const double alive = math::complement_of_log_odds(now.log_odds_dropped);
-  const double end = bought_by_end(pieces);
-  if (!(end > 0)) return alive;
-  const double x = data.history(row).frequency;
-  ChangingFuture future(params_.r + x, params_.alpha + now.bought, params_.b + x + 1, end);
-  for (const Ahead& piece : pieces) {
-    const double to = piece.bought + piece.rate * piece.length;
-    if (to > piece.bought) future.pass(piece.a, piece.bought, to);
-  }
-  return alive * future.active(end);
-}
-
-double MbgNbdVarying::expected_purchases(const VaryingHistories& data, std::size_t row,
-                                         double t) const {
-  return discounted_purchases(data, row, t, 0);
-}
-
-double MbgNbdVarying::discounted_purchases(const VaryingHistories& data, std::size_t row, double t,
-                                           double delta) const {
-  core::check_not_negative_finite(delta, "MbgNbdVarying", "delta");
-  const Processes processes(params_, data);
-  const auto pieces = pieces_ahead(params_, processes, data, row, t);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const double alive = math::complement_of_log_odds(now.log_odds_dropped);
-  const double end = bought_by_end(pieces);
-  if (!(end > 0)) return 0;
-  const double x = data.history(row).frequency;
-  const double shape = params_.r + x;
-  const double rate = params_.alpha + now.bought;
-  if (delta == 0 && same_odds(pieces) && pieces.front().a > 0) {
-    // The plain model in the purchase clock.
-    const BetaGeometricFuture plain(
-        {.shape = shape, .rate = rate, .a = pieces.front().a, .b = params_.b + x + 1});
-    return alive * plain.expected(end);
-  }
-  ChangingFuture future(shape, rate, params_.b + x + 1, end);
-  double sum = 0;
-  for (const Ahead& piece : pieces) {
-    const double to = piece.bought + piece.rate * piece.length;
-    if (!(to > piece.bought)) continue;
-    // Panels in the clock over which the intensity changes little beside the distance to its pole.
-    for (double from = piece.bought; from < to;) {
-      const double pole = rate + from;
-      const double slope = shape / pole + delta / piece.rate;
-      const double width = std::min({2 * pole, 8 / slope, to - from});
-      for (const auto& [at, weight] : math::gauss_legendre<16>) {
-        const double when = from + width * at;
-        const double time = piece.begin + (when - piece.bought) / piece.rate;
-        sum += width * weight * std::exp(-delta * time) *
-               future.intensity(when, future.kept_at(piece.a, from, when));
-      }
-      if (!(from + width > from)) break;
-      const double next = to - from - width > 1e-12 * (to - from) ? from + width : to;
-      future.pass(piece.a, from, next);
-      from = next;
-    }
-  }
-  return alive * sum;
-}
-
-double MbgNbdVarying::probability_of_no_purchase(const VaryingHistories& data, std::size_t row,
-                                                 double t) const {
-  const Processes processes(params_, data);
-  const auto pieces = pieces_ahead(params_, processes, data, row, t);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const double none = std::exp(-(params_.r + data.history(row).frequency) *
-                               std::log1p(bought_by_end(pieces) / (params_.alpha + now.bought)));
-  return std::min(1.0, math::complement_of_log_odds(-now.log_odds_dropped) +
-                           math::complement_of_log_odds(now.log_odds_dropped) * none);
-}
-
-math::Derivatives log_likelihood_derivatives(const MbgNbdVarying& model,
-                                             const VaryingHistories& data,
-                                             const core::Threads& threads) {
-  const Processes processes(model.params(), data);
-  const CustomerLikelihood customer(model.params(), processes);
-  return sum_customers(4 + processes.purchase.size() + processes.dropout.size(), data, threads,
-                       [&](std::size_t row, double& value, VectorXd& gradient, MatrixXd& hessian) {
-                         customer.add(data, row, value, gradient, hessian);
-                       });
-}
-
-std::vector<double> draw_purchases(const MbgNbdVarying& model, const VaryingHistories& data,
-                                   std::size_t row, double until, math::RandomStream& stream) {
-  const auto& p = model.params();
-  const Processes processes(p, data);
+std::vector<double> VaryingKernel<MbgNbdVarying>::draw(const Params& p, const Processes& processes,
+                                                       const VaryingHistories& data,
+                                                       std::size_t row, double until,
+                                                       math::RandomStream& stream) {
   const double rate = math::draw_gamma(stream, p.r, p.alpha);
   const auto drops_out = [&](std::span<const double> values, std::size_t survived) {
     const double log_odds = std::log(p.a / (p.b + static_cast<double>(survived))) +
@@ -427,21 +465,23 @@ std::vector<double> draw_purchases(const MbgNbdVarying& model, const VaryingHist
   return times;
 }
 
-template <>
-VaryingFit<MbgNbdVarying> fit_varying<MbgNbdVarying>(const VaryingHistories& data,
-                                                     const CovariateNames& names,
-                                                     const CovariateOptions& options) {
-  const auto [age, interval] = VaryingTimes(data);
-  VaryingProblem problem;
-  problem.place = MbgNbdVarying::name;
-  problem.base_names = {MbgNbdVarying::parameter_names.begin(),
-                        MbgNbdVarying::parameter_names.end()};
-  problem.purchase_signs = {0, -1, 0, 0};
-  problem.dropout_signs = {0, 0, 1, 0};
-  problem.dropout_clock = DropoutClock::purchases;
-  problem.units = {1, age, 1, 1};
-  problem.starts = {{0.5, interval / 4, 1, 3}, {2, interval * 2, 0.5, 10}, {1, interval / 4, 2, 2}};
-  return fit_varying_model<MbgNbdVarying>(problem, data, names, options);
+MbgNbdVarying::MbgNbdVarying(Params params) : params_(std::move(params)) {
+  core::check_positive_finite(params_.r, "MbgNbdVarying", "r");
+  core::check_positive_finite(params_.alpha, "MbgNbdVarying", "alpha");
+  core::check_positive_finite(params_.a, "MbgNbdVarying", "a");
+  core::check_positive_finite(params_.b, "MbgNbdVarying", "b");
+  check_coefficients("MbgNbdVarying", params_.purchase, params_.dropout);
 }
+
+template class VaryingAnswers<MbgNbdVarying>;
+template math::Derivatives log_likelihood_derivatives(const VaryingAnswers<MbgNbdVarying>&,
+                                                      const VaryingHistories&,
+                                                      const core::Threads&);
+template std::vector<double> draw_purchases(const VaryingAnswers<MbgNbdVarying>&,
+                                            const VaryingHistories&, std::size_t, double,
+                                            math::RandomStream&);
+template VaryingFit<MbgNbdVarying> fit_varying<MbgNbdVarying>(const VaryingHistories&,
+                                                              const CovariateNames&,
+                                                              const CovariateOptions&);
 
 }  // namespace rapport::clv

@@ -1,6 +1,6 @@
-#include "covariate_walk.hpp"
-#include "varying_problem.hpp"
+#include "varying_model.hpp"
 
+#include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/pareto_nbd_varying.hpp>
 #include <rapport/core/check.hpp>
 #include <rapport/math/polygamma.hpp>
@@ -63,21 +63,20 @@ class DropoutDensity {
   // nearest pole: sixteen nodes then give all digits. What has fallen to e^-60 of `reference` is
   // left out.
   template <class Visit>
-  void for_nodes(const Stretch& piece, double reference, double delta, const Visit& visit) const {
+  void for_nodes(const Stretch& piece, double reference, const Visit& visit) const {
     const double to_purchase_pole = (alpha_ + piece.purchase_time) / piece.purchase_rate;
     const double to_dropout_pole = (beta_ + piece.dropout_time) / piece.dropout_rate;
     const double start = log_at_start(piece);
     double fallen = 0;
     for (double y = 0; y < piece.length && start - fallen > reference - 60;) {
-      const double slope =
-          (r_ + x_) / (to_purchase_pole + y) + (s_ + 1) / (to_dropout_pole + y) + delta;
+      const double slope = (r_ + x_) / (to_purchase_pole + y) + (s_ + 1) / (to_dropout_pole + y);
       const double pole = std::min(to_purchase_pole, to_dropout_pole) + y;
       const double width = std::min({3 * pole, 12 / slope, piece.length - y});
       for (const auto& [at, weight] : math::gauss_legendre<16>)
         visit(y + width * at, width * weight);
       // The integrand falls at least as a power: this is what the panel's end has lost.
       fallen += (r_ + x_) * std::log1p(width / (to_purchase_pole + y)) +
-                (s_ + 1) * std::log1p(width / (to_dropout_pole + y)) + delta * width;
+                (s_ + 1) * std::log1p(width / (to_dropout_pole + y));
       if (!(y + width > y)) break;
       y += width;
     }
@@ -94,7 +93,7 @@ class DropoutDensity {
 
   [[nodiscard]] double integral(const Stretch& piece, double reference) const {
     double sum = 0;
-    for_nodes(piece, reference, 0,
+    for_nodes(piece, reference,
               [&](double y, double weight) { sum += weight * at(piece, y, reference); });
     return sum;
   }
@@ -103,82 +102,237 @@ class DropoutDensity {
   double r_, alpha_, s_, beta_, x_, log_s_;
 };
 
-// The two processes with the columns that the data have for them.
-struct Processes {
-  Effects purchase, dropout;
+Stretch stretch_of(const Processes& processes, double purchase_time, double dropout_time,
+                   double length, std::span<const double> values) {
+  const double m = processes.dropout.log_multiplier(values);
+  return {purchase_time,
+          dropout_time,
+          std::exp(processes.purchase.log_multiplier(values)),
+          std::exp(m),
+          m,
+          length};
+}
 
-  Processes(const ParetoNbdVarying::Params& params, const VaryingHistories& data)
-      : purchase(effects_of(params.purchase, data)), dropout(effects_of(params.dropout, data)) {}
+}  // namespace
 
-  [[nodiscard]] Stretch stretch(double purchase_time, double dropout_time, double length,
-                                std::span<const double> values) const {
-    const double m = dropout.log_multiplier(values);
-    return {purchase_time, dropout_time, std::exp(purchase.log_multiplier(values)), std::exp(m), m,
-            length};
+template <>
+struct VaryingKernel<ParetoNbdVarying> {
+  using Params = ParetoNbdVarying::Params;
+  class Customer;
+  class Future;
+
+  // What a history says: the clocks at its end, and the odds of having dropped out or not.
+  struct Past {
+    double frequency;
+    double purchase_time = 0, dropout_time = 0;  // at the end of observation
+    double log_active = 0;                       // ln of the first term of the braces
+    double log_odds_dropped = -infinity;
+    double log_likelihood = 0;
+    double purchase_rate = 0, hazard = 0;  // means of lambda and mu
+
+    Past(const Params& params, const Processes& processes, const Seen& seen);
+
+    [[nodiscard]] double dropout_rate(double multiplier) const { return multiplier * hazard; }
+  };
+
+  static VaryingProblem problem(const VaryingTimes& typical) {
+    const auto& [age, interval] = typical;
+    VaryingProblem result;
+    result.purchase_signs = {0, -1, 0, 0};
+    result.dropout_signs = {0, 0, 0, -1};
+    result.units = {1, age, 1, age};
+    result.starts = {
+        {1, interval, 0.5, age}, {0.5, interval / 4, 1, 2 * age}, {2, 2 * interval, 0.3, age / 4}};
+    return result;
   }
+
+  static std::vector<double> draw(const Params& p, const Processes& processes,
+                                  const VaryingHistories& data, std::size_t row, double until,
+                                  math::RandomStream& stream);
 };
 
-// What a history says: the clocks at its end, and the weights of having dropped out or not.
-struct Outcome {
-  double purchase_time = 0, dropout_time = 0;  // at the end of observation
-  double log_purchases = 0;                    // ln A
-  double log_active = 0;                       // ln of the first term of the braces
-  double log_odds_dropped = -infinity;
-};
-
-Outcome outcome_of(const ParetoNbdVarying::Params& params, const Processes& processes,
-                   const VaryingHistories& data, std::size_t row) {
-  const CustomerHistory c = data.history(row);
-  Outcome result;
-  for (std::size_t i = 1; i <= data.purchases(row).size(); ++i) {
-    result.log_purchases += processes.purchase.log_multiplier(data.at_purchase(row, i));
+VaryingKernel<ParetoNbdVarying>::Past::Past(const Params& params, const Processes& processes,
+                                            const Seen& seen)
+    : frequency(seen.frequency()) {
+  double log_purchases = 0;  // ln A
+  for (std::size_t i = 1; i <= seen.purchases.size(); ++i) {
+    log_purchases += processes.purchase.log_multiplier(seen.data.at_purchase(seen.row, i));
   }
   std::vector<Stretch> idle;
   const auto advance = [&](double begin, double end, std::span<const double> values) {
-    const Stretch piece =
-        processes.stretch(result.purchase_time, result.dropout_time, end - begin, values);
-    result.purchase_time += piece.purchase_rate * piece.length;
-    result.dropout_time += piece.dropout_rate * piece.length;
+    const Stretch piece = stretch_of(processes, purchase_time, dropout_time, end - begin, values);
+    purchase_time += piece.purchase_rate * piece.length;
+    dropout_time += piece.dropout_rate * piece.length;
     return piece;
   };
-  walk(data, row, 0, c.recency, advance);
-  walk(data, row, c.recency, c.age, [&](double begin, double end, std::span<const double> values) {
-    idle.push_back(advance(begin, end, values));
-  });
-  const DropoutDensity density(params, c.frequency);
-  result.log_active = density.log_still_active(result.purchase_time, result.dropout_time);
+  walk(seen.data, seen.row, 0, seen.recency(), advance);
+  walk(seen.data, seen.row, seen.recency(), seen.age,
+       [&](double begin, double end, std::span<const double> values) {
+         idle.push_back(advance(begin, end, values));
+       });
+  const DropoutDensity density(params, frequency);
+  log_active = density.log_still_active(purchase_time, dropout_time);
   double reference = -infinity;
   for (const Stretch& piece : idle) {
     reference = std::max(reference, density.log_at_start(piece));
   }
-  double sum = 0;
-  for (const Stretch& piece : idle) sum += density.integral(piece, reference);
-  if (sum > 0) result.log_odds_dropped = reference + std::log(sum) - result.log_active;
-  return result;
+  // Of the integrand, and with the means of lambda and mu of who dropped out at y.
+  double sum = 0, rates = 0, hazards = 0;
+  for (const Stretch& piece : idle) {
+    density.for_nodes(piece, reference, [&](double y, double weight) {
+      const double here = weight * density.at(piece, y, reference);
+      sum += here;
+      rates += here / (params.alpha + piece.purchase_time + piece.purchase_rate * y);
+      hazards += here / (params.beta + piece.dropout_time + piece.dropout_rate * y);
+    });
+  }
+  if (sum > 0) log_odds_dropped = reference + std::log(sum) - log_active;
+  log_likelihood = math::log_rising(params.r, frequency) + log_purchases + log_active +
+                   math::log1p_exp(log_odds_dropped);
+
+  const double alive = math::complement_of_log_odds(log_odds_dropped);
+  const double dropped = math::complement_of_log_odds(-log_odds_dropped);
+  const double rate_if_dropped = sum > 0 ? rates / sum : 0;
+  const double hazard_if_dropped = sum > 0 ? hazards / sum : 0;
+  purchase_rate =
+      (params.r + frequency) * (alive / (params.alpha + purchase_time) + dropped * rate_if_dropped);
+  hazard = alive * params.s / (params.beta + dropout_time) +
+           dropped * (params.s + 1) * hazard_if_dropped;
 }
 
-// The pieces of (age, age + t], each with its beginning counted from the end of observation.
-template <class Visit>
-void walk_ahead(const Processes& processes, const VaryingHistories& data, std::size_t row, double t,
-                Outcome now, const Visit& visit) {
-  check_known_ahead(ParetoNbdVarying::name, data, row, t);
-  const double age = data.age(row);
-  walk(data, row, age, age + t, [&](double begin, double end, std::span<const double> values) {
-    const Stretch piece =
-        processes.stretch(now.purchase_time, now.dropout_time, end - begin, values);
-    visit(begin - age, piece);
-    now.purchase_time += piece.purchase_rate * piece.length;
-    now.dropout_time += piece.dropout_rate * piece.length;
-  });
-}
+// While active, purchases go on at random on their clock, at a rate that is Gamma(r + x,
+// alpha + Lambda(T)), until a lifetime ends whose survival is ((beta + M(T)) / (beta + M))^s.
+class VaryingKernel<ParetoNbdVarying>::Future {
+ public:
+  Future(const Params& params, const Past& now, std::span<const Ahead> pieces)
+      : p_(params), now_(now), pieces_(pieces) {}
+
+  [[nodiscard]] double alive() const {
+    return survival(walk_pieces([](const auto&...) {}));
+  }
+
+  // No purchase while active, or dropping out before the first one: the same integrand as behind.
+  [[nodiscard]] double none() const {
+    const DropoutDensity density(p_, now_.frequency);
+    double dropped = 0;
+    const Stretch end = walk_pieces([&](const Ahead&, const Stretch& piece) {
+      dropped += density.integral(piece, now_.log_active);
+    });
+    return dropped + std::exp(density.log_still_active(end.purchase_time, end.dropout_time) -
+                              now_.log_active);
+  }
+
+  // n purchases and active still, or n purchases before dropping out. n >= 1.
+  [[nodiscard]] double count(unsigned count) const {
+    const double n = count;
+    const double shape = p_.r + now_.frequency;
+    const double rate = p_.alpha + now_.purchase_time;
+    double sum = 0;
+    const Stretch end = walk_pieces([&](const Ahead&, const Stretch& piece) {
+      const double bought = piece.purchase_time - now_.purchase_time;
+      const auto log_density = [&](double y) {
+        const Stretch at = moved(piece, y);
+        return log_count_probability(shape, rate, n, at.purchase_time - now_.purchase_time) +
+               std::log(p_.s) + piece.log_dropout_rate + log_survival(at) -
+               std::log(p_.beta + at.dropout_time);
+      };
+      const auto reach = [&](double y) {
+        const double to_purchase_pole = (p_.alpha + piece.purchase_time) / piece.purchase_rate + y;
+        const double to_dropout_pole = (p_.beta + piece.dropout_time) / piece.dropout_rate + y;
+        double slope = (shape + n) / to_purchase_pole + (p_.s + 1) / to_dropout_pole;
+        if (n > few_purchases) slope += n / (bought / piece.purchase_rate + y);
+        return std::min(3 * std::min(to_purchase_pole, to_dropout_pole), 12 / slope);
+      };
+      const double from = bought > 0 ? 0 : where_counts_begin(n, piece.length, log_density);
+      visit_panel_nodes(from, piece.length, reach,
+                        [&](double y, double weight) { sum += weight * std::exp(log_density(y)); });
+    });
+    const double bought = end.purchase_time - now_.purchase_time;
+    if (!(bought > 0)) return 0;
+    return sum + std::exp(log_count_probability(shape, rate, n, bought) + log_survival(end));
+  }
+
+  // Mean of the sum of exp(-delta u) over the purchases that count.
+  [[nodiscard]] double purchases(double delta) const {
+    double sum = 0;
+    walk_pieces([&](const Ahead& ahead, const Stretch& piece) {
+      if (!ahead.counts) return;
+      if (!std::isfinite(piece.length)) {
+        sum += piece.purchase_rate * std::exp(log_survival(piece) - delta * ahead.begin) *
+               for_ever((p_.beta + piece.dropout_time) / piece.dropout_rate, delta);
+      } else if (delta == 0) {
+        // The integral of the survival over the piece, in closed form.
+        const double passed = piece.dropout_rate * piece.length / (p_.beta + piece.dropout_time);
+        sum += piece.purchase_rate * piece.length * log1p_ratio(passed) *
+               expm1_ratio((p_.s - 1) * std::log1p(passed)) * survival(piece);
+      } else {
+        // Panels over which neither discount nor survival changes by more than e^12.
+        const double to_pole = (p_.beta + piece.dropout_time) / piece.dropout_rate;
+        visit_panel_nodes(
+            0, std::min(piece.length, 750 / delta - ahead.begin),
+            [&](double y) {
+              return std::min(3 * (to_pole + y), 12 / (delta + p_.s / (to_pole + y)));
+            },
+            [&](double y, double weight) {
+              sum += piece.purchase_rate * weight *
+                     std::exp(log_survival(moved(piece, y)) - delta * (ahead.begin + y));
+            });
+      }
+    });
+    return (p_.r + now_.frequency) / (p_.alpha + now_.purchase_time) * sum;
+  }
+
+ private:
+  // Calls visit(ahead, stretch) for each piece; returns the clocks at the end.
+  template <class Visit>
+  Stretch walk_pieces(const Visit& visit) const {
+    Stretch piece{now_.purchase_time, now_.dropout_time, 1, 1, 0, 0};
+    for (const Ahead& ahead : pieces_) {
+      piece.purchase_rate = ahead.purchase_rate;
+      piece.log_dropout_rate = ahead.log_dropout;
+      piece.dropout_rate = std::exp(ahead.log_dropout);
+      piece.length = ahead.length;
+      visit(ahead, piece);
+      piece = moved(piece, piece.length);
+    }
+    return piece;
+  }
+
+  static Stretch moved(Stretch piece, double y) {
+    piece.purchase_time += piece.purchase_rate * y;
+    piece.dropout_time += piece.dropout_rate * y;
+    return piece;
+  }
+
+  // At the beginning of the piece, since the end of observation.
+  [[nodiscard]] double log_survival(const Stretch& piece) const {
+    return -p_.s *
+           std::log1p((piece.dropout_time - now_.dropout_time) / (p_.beta + now_.dropout_time));
+  }
+  [[nodiscard]] double survival(const Stretch& piece) const {
+    return std::exp(log_survival(piece));
+  }
+
+  // The integral of exp(-delta u) (beta / (beta + u))^s over all time.
+  [[nodiscard]] double for_ever(double beta, double delta) const {
+    if (std::isfinite(beta)) {
+      return LifetimeFuture<ParetoLifetime>({1, 1, {p_.s, beta}}).discounted(delta);
+    }
+    return delta > 0 ? 1 / delta : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  const Params& p_;
+  const Past& now_;
+  std::span<const Ahead> pieces_;
+};
 
 // One customer's term with derivatives. The variables of a stretch are
 //   0 ln(alpha + Lambda), 1 ln a, 2 ln(beta + M), 3 ln m, 4 r, 5 s,
 // and raw moments of the integrand's derivatives add up over nodes and stretches:
 //   sum w f_i, and sum w (f_ij + f_i f_j).
-class CustomerLikelihood {
+class VaryingKernel<ParetoNbdVarying>::Customer {
  public:
-  CustomerLikelihood(const ParetoNbdVarying::Params& params, const Processes& processes)
+  Customer(const ParetoNbdVarying::Params& params, const Processes& processes)
       : params_(params),
         processes_(processes),
         purchases_(static_cast<Index>(processes.purchase.size())),
@@ -196,7 +350,7 @@ class CustomerLikelihood {
 
     std::vector<Leg> idle;
     const auto advance = [&](double begin, double end, std::span<const double> values, bool keep) {
-      const Stretch piece = processes_.stretch(bought.time, dropped.time, end - begin, values);
+      const Stretch piece = stretch_of(processes_, bought.time, dropped.time, end - begin, values);
       const VectorXd x = processes_.purchase.select(values);
       const VectorXd z = processes_.dropout.select(values);
       if (keep) idle.push_back({piece, bought, dropped, x, z});
@@ -289,7 +443,7 @@ class CustomerLikelihood {
     double w0 = 0, wp = 0, wq = 0, wu = 0, wv = 0, wpp = 0, wpq = 0, wqq = 0;
     double wpu = 0, wpv = 0, wqu = 0, wqv = 0, wuu = 0, wuv = 0, wvv = 0;
     const double log_front = std::log(p.s) + piece.log_dropout_rate - reference;
-    density.for_nodes(piece, reference, 0, [&](double y, double weight) {
+    density.for_nodes(piece, reference, [&](double y, double weight) {
       const double purchase_time = piece.purchase_time + piece.purchase_rate * y;
       const double dropout_time = piece.dropout_time + piece.dropout_rate * y;
       const double more_bought = std::log1p(purchase_time / p.alpha);
@@ -399,137 +553,11 @@ class CustomerLikelihood {
   Index purchases_, dropouts_, size_;
 };
 
-}  // namespace
-
-ParetoNbdVarying::ParetoNbdVarying(Params params) : params_(std::move(params)) {
-  core::check_positive_finite(params_.r, "ParetoNbdVarying", "r");
-  core::check_positive_finite(params_.alpha, "ParetoNbdVarying", "alpha");
-  core::check_positive_finite(params_.s, "ParetoNbdVarying", "s");
-  core::check_positive_finite(params_.beta, "ParetoNbdVarying", "beta");
-  check_coefficients("ParetoNbdVarying", params_.purchase, params_.dropout);
-}
-
-double ParetoNbdVarying::log_likelihood(const VaryingHistories& data, std::size_t row) const {
-  const Processes processes(params_, data);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  return math::log_rising(params_.r, data.history(row).frequency) + now.log_purchases +
-         now.log_active + math::log1p_exp(now.log_odds_dropped);
-}
-
-double ParetoNbdVarying::log_probability_alive(const VaryingHistories& data,
-                                               std::size_t row) const {
-  const Processes processes(params_, data);
-  return -math::log1p_exp(outcome_of(params_, processes, data, row).log_odds_dropped);
-}
-
-double ParetoNbdVarying::probability_alive(const VaryingHistories& data, std::size_t row) const {
-  const Processes processes(params_, data);
-  return math::complement_of_log_odds(outcome_of(params_, processes, data, row).log_odds_dropped);
-}
-
-double ParetoNbdVarying::probability_alive(const VaryingHistories& data, std::size_t row,
-                                           double t) const {
-  core::check_not_negative_finite(t, "ParetoNbdVarying", "t");
-  const Processes processes(params_, data);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  double more = 0;
-  walk_ahead(processes, data, row, t, now, [&](double /*ahead*/, const Stretch& piece) {
-    more += piece.dropout_rate * piece.length;
-  });
-  return math::complement_of_log_odds(now.log_odds_dropped) *
-         std::exp(-params_.s * std::log1p(more / (params_.beta + now.dropout_time)));
-}
-
-double ParetoNbdVarying::expected_purchases(const VaryingHistories& data, std::size_t row,
-                                            double t) const {
-  core::check_not_negative_finite(t, "ParetoNbdVarying", "t");
-  const double s = params_.s;
-  const double beta = params_.beta;
-  const Processes processes(params_, data);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const double beta_end = beta + now.dropout_time;
-  double sum = 0;
-  walk_ahead(processes, data, row, t, now, [&](double /*ahead*/, const Stretch& piece) {
-    // The integral of ((beta + M(T)) / (beta + M))^s over the piece, in closed form.
-    const double beta_now = beta + piece.dropout_time;
-    const double passed = piece.dropout_rate * piece.length / beta_now;
-    sum += piece.purchase_rate * piece.length * log1p_ratio(passed) *
-           expm1_ratio((s - 1) * std::log1p(passed)) *
-           std::exp(-s * std::log1p((piece.dropout_time - now.dropout_time) / beta_end));
-  });
-  return math::complement_of_log_odds(now.log_odds_dropped) *
-         ((params_.r + data.history(row).frequency) / (params_.alpha + now.purchase_time)) * sum;
-}
-
-double ParetoNbdVarying::discounted_purchases(const VaryingHistories& data, std::size_t row,
-                                              double t, double delta) const {
-  core::check_not_negative_finite(t, "ParetoNbdVarying", "t");
-  core::check_not_negative_finite(delta, "ParetoNbdVarying", "delta");
-  if (delta == 0) return expected_purchases(data, row, t);
-  const double s = params_.s;
-  const double beta = params_.beta;
-  const Processes processes(params_, data);
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const double beta_end = beta + now.dropout_time;
-  double sum = 0;
-  walk_ahead(processes, data, row, t, now, [&](double ahead, const Stretch& piece) {
-    // Panels over which neither discount nor survival changes by more than e^12.
-    const double to_pole = (beta + piece.dropout_time) / piece.dropout_rate;
-    for (double y = 0; y < piece.length && delta * (ahead + y) < 750;) {
-      const double slope = delta + s / (to_pole + y);
-      const double width = std::min({3 * (to_pole + y), 12 / slope, piece.length - y});
-      for (const auto& [at, weight] : math::gauss_legendre<16>) {
-        const double when = y + width * at;
-        const double passed = piece.dropout_time - now.dropout_time + piece.dropout_rate * when;
-        sum += piece.purchase_rate * width * weight *
-               std::exp(-s * std::log1p(passed / beta_end) - delta * (ahead + when));
-      }
-      if (!(y + width > y)) break;
-      y += width;
-    }
-  });
-  return math::complement_of_log_odds(now.log_odds_dropped) *
-         ((params_.r + data.history(row).frequency) / (params_.alpha + now.purchase_time)) * sum;
-}
-
-double ParetoNbdVarying::probability_of_no_purchase(const VaryingHistories& data, std::size_t row,
-                                                    double t) const {
-  core::check_not_negative_finite(t, "ParetoNbdVarying", "t");
-  const Processes processes(params_, data);
-  const double x = data.history(row).frequency;
-  const Outcome now = outcome_of(params_, processes, data, row);
-  const DropoutDensity density(params_, x);
-  // No purchase while active, or dropping out before the first one: the same integrand ahead.
-  const double reference = now.log_active;
-  double dropped = 0;
-  Outcome then = now;
-  walk_ahead(processes, data, row, t, now, [&](double /*ahead*/, const Stretch& piece) {
-    dropped += density.integral(piece, reference);
-    then.purchase_time = piece.purchase_time + piece.purchase_rate * piece.length;
-    then.dropout_time = piece.dropout_time + piece.dropout_rate * piece.length;
-  });
-  const double active =
-      std::exp(density.log_still_active(then.purchase_time, then.dropout_time) - reference);
-  const double odds = now.log_odds_dropped;
-  return std::min(1.0, math::complement_of_log_odds(-odds) +
-                           math::complement_of_log_odds(odds) * (active + dropped));
-}
-
-math::Derivatives log_likelihood_derivatives(const ParetoNbdVarying& model,
-                                             const VaryingHistories& data,
-                                             const core::Threads& threads) {
-  const Processes processes(model.params(), data);
-  const CustomerLikelihood customer(model.params(), processes);
-  return sum_customers(4 + processes.purchase.size() + processes.dropout.size(), data, threads,
-                       [&](std::size_t row, double& value, VectorXd& gradient, MatrixXd& hessian) {
-                         customer.add(data, row, value, gradient, hessian);
-                       });
-}
-
-std::vector<double> draw_purchases(const ParetoNbdVarying& model, const VaryingHistories& data,
-                                   std::size_t row, double until, math::RandomStream& stream) {
-  const auto& p = model.params();
-  const Processes processes(p, data);
+std::vector<double> VaryingKernel<ParetoNbdVarying>::draw(const Params& p,
+                                                          const Processes& processes,
+                                                          const VaryingHistories& data,
+                                                          std::size_t row, double until,
+                                                          math::RandomStream& stream) {
   const double purchase_rate = math::draw_gamma(stream, p.r, p.alpha);
   const double dropout_rate = math::draw_gamma(stream, p.s, p.beta);
   // Both on their clocks: the next purchase, and the dropout.
@@ -540,7 +568,7 @@ std::vector<double> draw_purchases(const ParetoNbdVarying& model, const VaryingH
   double dropout_time = 0;
   walk(data, row, 0, until, [&](double begin, double end, std::span<const double> values) {
     if (dropout_time >= last) return;
-    const Stretch piece = processes.stretch(purchase_time, dropout_time, end - begin, values);
+    const Stretch piece = stretch_of(processes, purchase_time, dropout_time, end - begin, values);
     const double active = std::min(piece.length, (last - dropout_time) / piece.dropout_rate);
     while (next <= purchase_time + piece.purchase_rate * active) {
       times.push_back(begin + (next - purchase_time) / piece.purchase_rate);
@@ -552,21 +580,23 @@ std::vector<double> draw_purchases(const ParetoNbdVarying& model, const VaryingH
   return times;
 }
 
-template <>
-VaryingFit<ParetoNbdVarying> fit_varying<ParetoNbdVarying>(const VaryingHistories& data,
-                                                           const CovariateNames& names,
-                                                           const CovariateOptions& options) {
-  const auto [age, interval] = VaryingTimes(data);
-  VaryingProblem problem;
-  problem.place = ParetoNbdVarying::name;
-  problem.base_names = {ParetoNbdVarying::parameter_names.begin(),
-                        ParetoNbdVarying::parameter_names.end()};
-  problem.purchase_signs = {0, -1, 0, 0};
-  problem.dropout_signs = {0, 0, 0, -1};
-  problem.units = {1, age, 1, age};
-  problem.starts = {
-      {1, interval, 0.5, age}, {0.5, interval / 4, 1, 2 * age}, {2, 2 * interval, 0.3, age / 4}};
-  return fit_varying_model<ParetoNbdVarying>(problem, data, names, options);
+ParetoNbdVarying::ParetoNbdVarying(Params params) : params_(std::move(params)) {
+  core::check_positive_finite(params_.r, "ParetoNbdVarying", "r");
+  core::check_positive_finite(params_.alpha, "ParetoNbdVarying", "alpha");
+  core::check_positive_finite(params_.s, "ParetoNbdVarying", "s");
+  core::check_positive_finite(params_.beta, "ParetoNbdVarying", "beta");
+  check_coefficients("ParetoNbdVarying", params_.purchase, params_.dropout);
 }
+
+template class VaryingAnswers<ParetoNbdVarying>;
+template math::Derivatives log_likelihood_derivatives(const VaryingAnswers<ParetoNbdVarying>&,
+                                                      const VaryingHistories&,
+                                                      const core::Threads&);
+template std::vector<double> draw_purchases(const VaryingAnswers<ParetoNbdVarying>&,
+                                            const VaryingHistories&, std::size_t, double,
+                                            math::RandomStream&);
+template VaryingFit<ParetoNbdVarying> fit_varying<ParetoNbdVarying>(const VaryingHistories&,
+                                                                    const CovariateNames&,
+                                                                    const CovariateOptions&);
 
 }  // namespace rapport::clv

@@ -1,4 +1,4 @@
-#include "varying_problem.hpp"
+#include "varying_model.hpp"
 
 #include <rapport/core/check.hpp>
 
@@ -18,6 +18,8 @@ using Eigen::VectorXd;
 
 // Customers a block: each costs microseconds.
 constexpr std::size_t grain = 32;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Terms of the likelihood are of order one a customer and purchase, and are rounded as such.
 constexpr double rounding = 16 * std::numeric_limits<double>::epsilon();
@@ -73,14 +75,42 @@ void check_coefficients(std::string_view place, const Coefficients& purchase,
   }
 }
 
-void check_known_ahead(std::string_view place, const VaryingHistories& data, std::size_t row,
-                       double t) {
-  const double known = data.known_ahead(row);
+std::vector<Ahead> pieces_ahead(std::string_view place, const Processes& processes,
+                                const Seen& seen, double from, double t) {
+  const double known = seen.data.known_ahead(seen.row);
   if (!(t <= known * (1 + 1e-12) + 1e-9)) {
     core::throw_domain_error(place, "t", t,
                              "<= " + core::to_text(known) + ": covariates of row " +
-                                 std::to_string(row) + " are not known further ahead");
+                                 std::to_string(seen.row) + " are not known further ahead");
   }
+  std::vector<Ahead> result;
+  const auto add = [&](double begin, double end, bool counts) {
+    walk(seen.data, seen.row, begin, end,
+         [&](double low, double high, std::span<const double> values) {
+           result.push_back({low - seen.age, high - low,
+                             std::exp(processes.purchase.log_multiplier(values)),
+                             processes.dropout.log_multiplier(values), counts});
+         });
+  };
+  if (from > 0) add(seen.age, seen.age + from, false);
+  add(seen.age + from, seen.age + t, true);
+  return result;
+}
+
+std::vector<Ahead> pieces_for_ever(const Processes& processes, const Seen& seen) {
+  const auto last = seen.last_known();
+  const Ahead after{0, infinity, std::exp(processes.purchase.log_multiplier(last)),
+                    processes.dropout.log_multiplier(last)};
+  // Pieces that are like the last one belong to it.
+  const auto like_the_last = [&](const Ahead& piece) {
+    return !std::isfinite(piece.length) ||
+           (piece.purchase_rate == after.purchase_rate && piece.log_dropout == after.log_dropout);
+  };
+  std::vector<Ahead> result = pieces_ahead("", processes, seen, 0, seen.data.known_ahead(seen.row));
+  while (!result.empty() && like_the_last(result.back())) result.pop_back();
+  result.push_back(after);
+  if (result.size() > 1) result.back().begin = result[result.size() - 2].end();
+  return result;
 }
 
 math::Derivatives sum_customers(std::size_t parameters, const VaryingHistories& data,

@@ -32,10 +32,6 @@ namespace rapport::clv {
 void check_coefficients(std::string_view place, const Coefficients& purchase,
                         const Coefficients& dropout);
 
-/// \throws std::domain_error unless the row's covariates are known up to t after its age.
-void check_known_ahead(std::string_view place, const VaryingHistories& data, std::size_t row,
-                       double t);
-
 /// Adds one customer's value, gradient and Hessian.
 using AddCustomer = std::function<void(std::size_t row, double& value, Eigen::VectorXd& gradient,
                                        Eigen::MatrixXd& hessian)>;

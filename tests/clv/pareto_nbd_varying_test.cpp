@@ -1,12 +1,9 @@
 #include <rapport/clv/pareto_nbd_varying.hpp>
 
-#include <rapport/clv/pareto_nbd.hpp>
-
 #include <gtest/gtest.h>
 
 #include "support/apparel.hpp"
 #include "support/seasons.hpp"
-#include "support/varying_derivatives.hpp"
 
 #include <cmath>
 #include <string>
@@ -117,10 +114,6 @@ TEST(ParetoNbdVarying, ReproducesTheGoldenPredictions) {
   EXPECT_NEAR(discounted_2, 743.269478857, 1e-8);
 }
 
-TEST(ParetoNbdVarying, MatchesFiftyDigitDerivatives) {
-  tests::expect_reference_derivatives<ParetoNbdVarying>("pareto_nbd");
-}
-
 TEST(ParetoNbdVarying, FitsTheGoldenAnchor) {
   RAPPORT_REQUIRE_DATA();
   const auto fit = fit_varying<ParetoNbdVarying>(
@@ -195,67 +188,6 @@ TEST(ParetoNbdVarying, ConstantCovariatesGiveTheGoldenFitWithStaticOnes) {
   }
 }
 
-TEST(ParetoNbdVarying, WithoutCoefficientsIsThePlainModel) {
-  const Seasons data = Seasons::usual();
-  const auto& d = data.histories();
-  const ParetoNbdVarying model(
-      {.r = 0.9, .alpha = 8, .s = 0.7, .beta = 6, .purchase = {}, .dropout = {}});
-  const ParetoNbdVarying zero({.r = 0.9,
-                               .alpha = 8,
-                               .s = 0.7,
-                               .beta = 6,
-                               .purchase = {{"season", "kind"}, {0, 0}},
-                               .dropout = {{"season", "kind"}, {0, 0}}});
-  const ParetoNbd plain({.r = 0.9, .alpha = 8, .s = 0.7, .beta = 6});
-  for (std::size_t row = 0; row < data.size(); ++row) {
-    SCOPED_TRACE(row);
-    const CustomerHistory c = d.history(row);
-    for (const auto* each : {&model, &zero}) {
-      EXPECT_NEAR(each->log_likelihood(d, row), plain.log_likelihood(c), 1e-13);
-      EXPECT_NEAR(each->probability_alive(d, row), plain.probability_alive(c), 1e-14);
-      EXPECT_NEAR(each->probability_alive(d, row, 7.5), plain.probability_alive(c, 7.5), 1e-14);
-      EXPECT_NEAR(each->expected_purchases(d, row, 7.5) / plain.expected_purchases(c, 7.5), 1,
-                  1e-12);
-      EXPECT_NEAR(
-          each->discounted_purchases(d, row, 7.5, 0.03) / plain.discounted_purchases(c, 7.5, 0.03),
-          1, 1e-12);
-      EXPECT_NEAR(each->probability_of_no_purchase(d, row, 7.5),
-                  plain.probability_of_no_purchase(c, 7.5), 1e-13);
-    }
-  }
-}
-
-TEST(ParetoNbdVarying, ConstantCovariatesMultiplyAlphaAndBeta) {
-  const Seasons data = Seasons::usual();
-  const auto& d = data.histories();
-  const ParetoNbdVarying model({.r = 0.9,
-                                .alpha = 8,
-                                .s = 0.7,
-                                .beta = 6,
-                                .purchase = {{"kind"}, {0.5}},
-                                .dropout = {{"kind"}, {-0.75}}});
-  for (std::size_t row = 0; row < data.size(); ++row) {
-    SCOPED_TRACE(row);
-    const double kind = data.kind(row);
-    const ParetoNbdVarying plain({.r = 0.9,
-                                  .alpha = 8 * std::exp(-0.5 * kind),
-                                  .s = 0.7,
-                                  .beta = 6 * std::exp(0.75 * kind),
-                                  .purchase = {},
-                                  .dropout = {}});
-    EXPECT_NEAR(model.log_likelihood(d, row), plain.log_likelihood(d, row), 1e-13);
-    EXPECT_NEAR(model.probability_alive(d, row), plain.probability_alive(d, row), 1e-14);
-    EXPECT_NEAR(model.probability_alive(d, row, 7), plain.probability_alive(d, row, 7), 1e-14);
-    EXPECT_NEAR(model.expected_purchases(d, row, 7) / plain.expected_purchases(d, row, 7), 1,
-                1e-13);
-    EXPECT_NEAR(
-        model.discounted_purchases(d, row, 7, 0.1) / plain.discounted_purchases(d, row, 7, 0.1), 1,
-        1e-13);
-    EXPECT_NEAR(model.probability_of_no_purchase(d, row, 7),
-                plain.probability_of_no_purchase(d, row, 7), 1e-14);
-  }
-}
-
 TEST(ParetoNbdVarying, AgreesWithACaseByHand) {
   // No repeat purchase in two weeks, of which the second is in season. With r = s = 1 and no effect
   // on dropping out the integral is elementary: 1 / ((beta + y)^2 (alpha + a y)) in each week.
@@ -278,93 +210,6 @@ TEST(ParetoNbdVarying, AgreesWithACaseByHand) {
   EXPECT_NEAR(model.log_likelihood(data.histories(), 0), std::log(3 * 2 * (active + dropped)),
               1e-14);
   EXPECT_NEAR(model.probability_alive(data.histories(), 0), active / (active + dropped), 1e-14);
-}
-
-TEST(ParetoNbdVarying, ExpectationsAddUpAndDiscountsVanish) {
-  const Seasons data = Seasons::usual();
-  const auto& d = data.histories();
-  for (std::size_t row = 0; row < data.size(); ++row) {
-    SCOPED_TRACE(row);
-    EXPECT_EQ(seasonal.expected_purchases(d, row, 0), 0);
-    EXPECT_EQ(seasonal.discounted_purchases(d, row, 7, 0), seasonal.expected_purchases(d, row, 7));
-    EXPECT_NEAR(
-        seasonal.discounted_purchases(d, row, 7, 1e-13) / seasonal.expected_purchases(d, row, 7), 1,
-        1e-11);
-    EXPECT_NEAR(seasonal.probability_alive(d, row, 0), seasonal.probability_alive(d, row), 1e-15);
-    EXPECT_NEAR(seasonal.probability_of_no_purchase(d, row, 0), 1, 1e-14);
-    double alive = 1, none = 1, expected = 0;
-    for (double t = 0.5; t <= 7.5; t += 0.5) {
-      EXPECT_LT(seasonal.probability_alive(d, row, t), alive);
-      EXPECT_LT(seasonal.probability_of_no_purchase(d, row, t), none);
-      EXPECT_GT(seasonal.expected_purchases(d, row, t), expected);
-      alive = seasonal.probability_alive(d, row, t);
-      none = seasonal.probability_of_no_purchase(d, row, t);
-      expected = seasonal.expected_purchases(d, row, t);
-      // Markov: whoever buys, buys once at least.
-      EXPECT_LE(1 - none, expected);
-    }
-  }
-}
-
-TEST(ParetoNbdVarying, HeavyBuyersAndRunawayCoefficientsStayFinite) {
-  std::vector<double> times;
-  for (int i = 1; i <= 3000; ++i) times.push_back(0.004 * i);
-  const Seasons data({0, 0, 0.5, 1, 1, 0, 0, 2, 0, 0, 1, 1, 0, 0, 0, 1, 1},
-                     {{13, times}, {13, {}}});
-  const auto& d = data.histories();
-  for (const double dropout : {-800.0, -30.0, 0.0, 30.0}) {
-    SCOPED_TRACE(dropout);
-    const ParetoNbdVarying model({.r = 0.5,
-                                  .alpha = 10,
-                                  .s = 0.6,
-                                  .beta = 12,
-                                  .purchase = {{"season"}, {0.5}},
-                                  .dropout = {{"season"}, {dropout}}});
-    for (std::size_t row = 0; row < 2; ++row) {
-      EXPECT_TRUE(std::isfinite(model.log_likelihood(d, row)));
-      EXPECT_TRUE(std::isfinite(log_likelihood_derivatives(model, d).gradient[6 - 1]));
-      const double alive = model.probability_alive(d, row);
-      EXPECT_TRUE(alive >= 0 && alive <= 1) << alive;
-      EXPECT_TRUE(std::isfinite(model.expected_purchases(d, row, 3)));
-      EXPECT_TRUE(std::isfinite(model.discounted_purchases(d, row, 3, 0.1)));
-      EXPECT_LE(model.probability_of_no_purchase(d, row, 3), 1);
-    }
-  }
-}
-
-TEST(ParetoNbdVarying, SimulatedNewCustomersBuyAsExpected) {
-  const Seasons data({0, 0, 0.5, 1, 1, 0, 0, 2, 0, 0, 1, 1}, {{0, {}}});
-  const auto& d = data.histories();
-  constexpr double horizon = 11.5;
-  constexpr int customers = 200000;
-  double bought = 0, squares = 0, none = 0, worth = 0;
-  for (int i = 0; i < customers; ++i) {
-    math::RandomStream stream(7, static_cast<std::uint64_t>(i));
-    const auto times = draw_purchases(seasonal, d, 0, horizon, stream);
-    const auto n = static_cast<double>(times.size());
-    bought += n;
-    squares += n * n;
-    none += times.empty();
-    for (const double time : times) worth += std::exp(-0.1 * time);
-  }
-  const double mean = bought / customers;
-  const double error = std::sqrt((squares / customers - mean * mean) / customers);
-  EXPECT_NEAR(mean, seasonal.expected_purchases(d, 0, horizon), 3 * error);
-  EXPECT_NEAR(worth / customers, seasonal.discounted_purchases(d, 0, horizon, 0.1), 3 * error);
-  EXPECT_NEAR(none / customers, seasonal.probability_of_no_purchase(d, 0, horizon), 0.0035);
-}
-
-TEST(ParetoNbdVaryingSlow, FindsTheParametersOfASimulation) {
-  const auto data = Seasons::simulated(seasonal, 20000, 40, 52, 21);
-  const auto fit = fit_varying<ParetoNbdVarying>(
-      data.histories(), {.purchase = {"season", "kind"}, .dropout = {"season", "kind"}},
-      {.threads = 2});
-  ASSERT_TRUE(fit.usable()) << fit.message;
-  const double truth[] = {0.9, 8, 0.7, 6, 0.6, -0.3, -0.8, 0.4};
-  const auto errors = fit.standard_errors();
-  for (std::size_t i = 0; i < 8; ++i) {
-    EXPECT_NEAR(fit.parameters[i], truth[i], 3 * errors[i]) << fit.names[i];
-  }
 }
 
 TEST(ParetoNbdVarying, EqualCoefficientsAndPenaltiesAreKept) {
@@ -428,42 +273,6 @@ TEST(ParetoNbdVarying, TroubleIsAStatusThatNamesIt) {
       (void)fit_varying<ParetoNbdVarying>(data.histories(), {.purchase = {"season"}, .dropout = {}},
                                           {.purchase_penalty = -1}),
       std::domain_error);
-}
-
-TEST(ParetoNbdVarying, AnswersAreTheSameBytesForThreadsAndOrdersOfRows) {
-  const auto data = Seasons::simulated(seasonal, 300, 40, 52);
-  const CovariateNames names{.purchase = {"season"}, .dropout = {"kind"}};
-  const auto one = fit_varying<ParetoNbdVarying>(data.histories(), names);
-  const auto three = fit_varying<ParetoNbdVarying>(data.histories(), names, {.threads = 3});
-  const auto turned = fit_varying<ParetoNbdVarying>(data.reversed().histories(), names);
-  EXPECT_EQ(one.parameters, three.parameters);
-  EXPECT_EQ(one.parameters, turned.parameters);
-  EXPECT_EQ(one.log_likelihood, turned.log_likelihood);
-  EXPECT_EQ(one.working_covariance, turned.working_covariance);
-}
-
-TEST(ParetoNbdVarying, RejectsWhatIsNoModel) {
-  const ParetoNbdVarying::Params good{1, 1, 1, 1, {{"x"}, {0}}, {}};
-  EXPECT_NO_THROW(ParetoNbdVarying{good});
-  for (double ParetoNbdVarying::Params::*each :
-       {&ParetoNbdVarying::Params::r, &ParetoNbdVarying::Params::alpha,
-        &ParetoNbdVarying::Params::s, &ParetoNbdVarying::Params::beta}) {
-    auto bad = good;
-    bad.*each = 0;
-    EXPECT_THROW(ParetoNbdVarying{bad}, std::domain_error);
-  }
-  auto bad = good;
-  bad.purchase.values = {std::nan("")};
-  EXPECT_THROW(ParetoNbdVarying{bad}, std::domain_error);
-  bad = good;
-  bad.dropout.values = {1};
-  EXPECT_THROW(ParetoNbdVarying{bad}, std::invalid_argument);
-  const Seasons data = Seasons::usual();
-  EXPECT_THROW((void)ParetoNbdVarying(good).log_likelihood(data.histories(), 0),
-               std::invalid_argument);
-  EXPECT_THROW((void)seasonal.expected_purchases(data.histories(), 0, -1), std::domain_error);
-  EXPECT_THROW((void)seasonal.expected_purchases(data.histories(), 0, 1e6), std::domain_error);
-  EXPECT_THROW((void)seasonal.discounted_purchases(data.histories(), 0, 1, -1), std::domain_error);
 }
 
 }  // namespace
