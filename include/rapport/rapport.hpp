@@ -79,6 +79,7 @@
 #include <rapport/fold/entry.hpp>
 #include <rapport/fold/fold.hpp>
 #include <rapport/fold/only.hpp>
+#include <rapport/fold/purchase_amounts.hpp>
 #include <rapport/fold/purchases.hpp>
 #include <rapport/fold/quantiles.hpp>
 #include <rapport/fold/rank.hpp>
@@ -141,6 +142,7 @@
 #include <rapport/clv/retention.hpp>
 #include <rapport/clv/sbg.hpp>
 #include <rapport/clv/simulate.hpp>
+#include <rapport/clv/single_amounts.hpp>
 #include <rapport/clv/spends.hpp>
 #include <rapport/clv/split.hpp>
 #include <rapport/clv/summary.hpp>
