@@ -1,7 +1,6 @@
-"""Reference values for tests/clv/beta_geometric_lifetime_test.cpp: sums of S(k) = (b)_k / (a + b)_k
+"""tests/clv/reference/beta_geometric_lifetime.csv: sums of S(k) = (b)_k / (a + b)_k
 at 50 digits, for exactly the doubles given: the continued fraction of the infinite sums, whose
-difference is the finite one, and plain sums up to 300 terms.
-Run: python3 scripts/reference/beta_geometric_lifetime.py"""
+difference is the finite one, and plain sums up to 300 terms."""
 
 from mpmath import digamma, gammaprod, hyp2f1, mp, mpf, nstr
 

@@ -1,13 +1,12 @@
-"""Reference values for tests/clv/contract_test.cpp: the logs of staying from renewal t to t + h and
+"""tests/clv/reference/contract_derivatives.csv: the logs of staying from renewal t to t + h and
 of leaving in between, with gradient and Hessian by the logarithms of the parameters, at 50 digits,
-for exactly the doubles given: differences with steps of 1e-15 in 80-digit arithmetic.
-Run: python3 scripts/reference/contract_derivatives.py"""
+for exactly the doubles given."""
 
-from derivatives import log_derivatives, shown
+from derivatives import log_derivatives, print_tables
 from mpmath import gamma, log, mp, mpf
 
-mp.dps = 80
-STEP = mpf(10) ** -15
+mp.dps = 150
+STEP = mpf(10) ** -40
 
 
 def power(t, c):
@@ -29,17 +28,22 @@ GRID = {
 }
 STRETCHES = [(0, 1), (3, 1), (2, 7), (0, 40), (365, 1)]
 
-for name, grid in GRID.items():
-    for params in grid:
-        for t, h in STRETCHES:
 
-            def staying(*p):
-                return log(SURVIVAL[name](p, t + h) / SURVIVAL[name](p, t))
 
-            def leaving(*p):
-                return log(1 - SURVIVAL[name](p, t + h) / SURVIVAL[name](p, t))
+def rows():
+    for name, grid in GRID.items():
+        for params in grid:
+            given = {f"p{i}": v for i, v in enumerate(params)}
+            for t, h in STRETCHES:
 
-            numbers = log_derivatives(staying, params, STEP) + log_derivatives(leaving, params, STEP)
-            model = ", ".join(repr(p) for p in params)
-            text = ", ".join(shown(numbers, 17))
-            print(f"{name}: {{{{{model}}}, {t}, {h}, {{{text}}}}},")
+                def staying(*p):
+                    return SURVIVAL[name](p, t + h) / SURVIVAL[name](p, t)
+
+                stays = log_derivatives(lambda *p: log(staying(*p)), params, STEP)
+                leaves = log_derivatives(lambda *p: log(1 - staying(*p)), params, STEP)
+                yield (name, t, h, "stays"), given, stays
+                yield (name, t, h, "leaves"), given, leaves
+
+
+if __name__ == "__main__":
+    print_tables(["model", "t", "h", "customer"], ["p0", "p1", "p2"], rows())

@@ -10,7 +10,7 @@ BG/BB; alpha of sBG; gamma of Gamma-Gamma."""
 import bg_bb_derivatives
 import sbg_derivatives
 from beta_geometric_derivatives import MODELS
-from derivatives import columns, log_derivatives, shown
+from derivatives import log_derivatives, print_tables
 from gamma_gamma_derivatives import of_mean
 from ggompertz_nbd_derivatives import log_likelihood as ggompertz
 from mpmath import exp, mp, mpf
@@ -53,7 +53,6 @@ ROWS = [  # model, parameters, coefficients, row
     ("Gamma-Gamma", (6.25, 3.74, 15.44), (0.28, 0.62), (7, 73.75, 0)),
     ("Gamma-Gamma", (10000, 0.001, 0.001), (-4, 4), (3000, 35, 0)),
 ]
-PARAMETERS, COEFFICIENTS = 5, 3
 
 
 def numbers(model, parameters, coefficients, row):
@@ -72,13 +71,13 @@ def numbers(model, parameters, coefficients, row):
     return log_derivatives(moved, parameters, step, coefficients)
 
 
-if __name__ == "__main__":
-    every = [f"p{i}" for i in range(PARAMETERS)] + [f"c{i}" for i in range(COEFFICIENTS)]
-    names = columns(every)
-    print(",".join(["model"] + every + ["x", "t_x", "T"] + names))
+def rows():
     for model, parameters, coefficients, row in ROWS:
-        own = every[:len(parameters)] + every[PARAMETERS:PARAMETERS + len(coefficients)]
-        found = dict(zip(columns(own), shown(numbers(model, parameters, coefficients, row))))
-        given = dict(zip(own, map(repr, parameters + coefficients)))
-        fields = [model] + [given.get(n, "nan") for n in every] + [repr(v) for v in row]
-        print(",".join(fields + [found.get(n, "nan") for n in names]), flush=True)
+        given = {f"p{i}": v for i, v in enumerate(parameters)}
+        given |= {f"c{i}": v for i, v in enumerate(coefficients)}
+        yield (model, *row), given, numbers(model, parameters, coefficients, row)
+
+
+if __name__ == "__main__":
+    names = [f"p{i}" for i in range(5)] + [f"c{i}" for i in range(3)]
+    print_tables(["model", "x", "t_x", "T"], names, rows())

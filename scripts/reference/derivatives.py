@@ -58,3 +58,15 @@ def print_table(names, others, rows, numbers_of):
     for row in rows:
         fields = [v if isinstance(v, str) else repr(v) for v in row]
         print(",".join(fields + shown(numbers_of(*row))), flush=True)
+
+
+def print_tables(others, names, rows):
+    """A CSV for functions of some of `names` each: rows are fields under `others`, the values by name,
+    and the numbers by name of column; `nan` where there is none."""
+    every = columns(names)
+    print(",".join(others + names + every))
+    for fields, given, numbers in rows:
+        given = {name: repr(value) for name, value in given.items()}
+        found = dict(zip(columns(list(given)), shown(numbers)))
+        cells = [given.get(n, "nan") for n in names] + [found.get(n, "nan") for n in every]
+        print(",".join([f if isinstance(f, str) else repr(f) for f in fields] + cells), flush=True)

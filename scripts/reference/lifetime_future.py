@@ -1,4 +1,4 @@
-"""Reference values of clv/lifetime_future.hpp, printed as rows for its test.
+"""Reference values of clv/lifetime_future.hpp: tests/clv/reference/lifetime_future.csv.
 
 Rate ~ Gamma(shape, rate); the lifetime has survival (beta / (beta + u))^s (Pareto, b = 0 here) or
 (beta / (beta + exp(b u) - 1))^s (Gompertz). Every value is the defining integral by tanh-sinh or
@@ -77,6 +77,8 @@ def text(value):
 
 
 def main():
+    print("case,shape,rate,b,s,beta,mean_39,discounted_52,discounted_1000,ever_270,ever_1,none_39,"
+          "one_39,seven_39,many_200")
     for name, *numbers in LAWS:
         law = [mpf(v) for v in numbers]
         values = [
@@ -90,8 +92,8 @@ def main():
             probability(law, 7, mpf(39)),
             probability(law, 3000, mpf(200)),
         ]
-        print('    {"%s", {%s}, {%s}},' % (
-            name, ", ".join(repr(float(v)) for v in law), ", ".join(text(v) for v in values)))
+        cells = [repr(float(v)) for v in law] + [text(v) for v in values]
+        print(",".join([name.replace(",", ";")] + cells), flush=True)
 
 
 if __name__ == "__main__":
