@@ -1,6 +1,7 @@
 #include "gamma_law.hpp"
 #include "posterior_parts.hpp"
 
+#include <rapport/clv/fit.hpp>
 #include <rapport/clv/pareto_nbd_hb.hpp>
 #include <rapport/core/parallel.hpp>
 #include <rapport/math/metropolis.hpp>
@@ -124,13 +125,35 @@ double log_posterior(const Base& base, const std::array<GammaPrior, 4>& priors,
   return sum;
 }
 
+// Where the likelihood of the base has its maximum, if it has one worth the name.
+struct Mode {
+  std::vector<double> logs, covariance;
+};
+
+Mode find_mode(const Histories& histories, const core::Threads& threads) {
+  FitOptions options;
+  options.threads = threads;
+  const auto found = fit<ParetoNbd>(histories, options);
+  if (found.status != FitStatus::converged) return {};
+  Mode mode{{}, found.working_covariance};
+  for (const double value : found.parameters) mode.logs.push_back(std::log(value));
+  for (const double value : mode.logs) {
+    if (!(std::abs(value) < farthest_log - 1)) return {};
+  }
+  if (math::cholesky(mode.covariance).empty()) return {};
+  return mode;
+}
+
 class HbChain {
  public:
-  HbChain(const Base& base, const std::array<GammaPrior, 4>& priors, std::uint64_t seed,
-          std::size_t number)
+  HbChain(const Base& base, const std::array<GammaPrior, 4>& priors, const Mode& mode,
+          std::uint64_t seed, std::size_t number)
       : metropolis_([&base, priors](
                         std::span<const double> logs) { return log_posterior(base, priors, logs); },
-                    start(base, seed, number), 0.1, chain_stream(seed, number)) {}
+                    mode.logs.empty() ? start(base, seed, number) : start(mode, seed, number), 0.1,
+                    chain_stream(seed, number)) {
+    if (!mode.logs.empty()) metropolis_.expect(mode.logs, mode.covariance);
+  }
 
   void sweep(std::uint32_t, bool warming) {
     if (warming) {
@@ -146,6 +169,20 @@ class HbChain {
   }
 
  private:
+  // Around the maximum, twice as far apart as draws of the posterior would be.
+  static std::vector<double> start(const Mode& mode, std::uint64_t seed, std::size_t number) {
+    const std::vector<double> root = math::cholesky(mode.covariance);
+    const std::size_t d = mode.logs.size();
+    math::RandomStream stream(seed, number, Purpose::starts);
+    std::vector<double> logs = mode.logs;
+    for (std::size_t j = 0; j < d; ++j) {
+      const double z = 2 * math::draw_normal(stream);
+      for (std::size_t i = j; i < d; ++i) logs[i] += root[i * d + j] * z;
+    }
+    for (double& value : logs) value = std::clamp(value, 1 - farthest_log, farthest_log - 1);
+    return logs;
+  }
+
   // Rates of about the size that the data show, and so much apart that chains have a way to go.
   static std::vector<double> start(const Base& base, std::uint64_t seed, std::size_t number) {
     double ages = 0;
@@ -285,9 +322,10 @@ Posterior sample(const ParetoNbdPrior& prior, const Histories& histories, const 
   Base base{group_rows(columns, in.customers), {}};
   if (!(base.groups.customers > 0)) return without_customers(histories, options);
   for (const std::size_t row : base.groups.first_row) base.history.push_back(histories[row]);
+  const Mode mode = find_mode(histories, options.threads);
   std::vector<HbChain> chains;
   for (int c = 0; c < options.chains; ++c) {
-    chains.emplace_back(base, priors, options.seed, static_cast<std::size_t>(c));
+    chains.emplace_back(base, priors, mode, options.seed, static_cast<std::size_t>(c));
   }
   Posterior result;
   result.draws = run_chains(chains, std::move(names), options);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double walk_acceptance = 0.3;
 constexpr double leap_freedom = 6;
+constexpr int leaps_of_a_step = 3;
 
 // L z for a lower triangle L.
 std::vector<double> times(const std::vector<double>& root, const std::vector<double>& z) {
@@ -103,7 +104,24 @@ void LearningMetropolis::walk(bool learning) {
   log_scale_ += rate * ((accepted ? 1 : 0) - walk_acceptance);
 }
 
+void LearningMetropolis::expect(std::span<const double> mean, std::span<const double> covariance) {
+  if (mean.size() != state_.size() || covariance.size() != mean.size() * mean.size()) {
+    throw std::invalid_argument("LearningMetropolis: mean or covariance of another size");
+  }
+  std::vector<double> root = cholesky(covariance);
+  if (root.empty()) return;
+  mean_.assign(mean.begin(), mean.end());
+  root_ = std::move(root);
+  leaps_ = true;
+  window_ = std::max(window_, 100.0);  // fewer draws tell less than that
+}
+
 void LearningMetropolis::leap() {
+  if (!leaps_) return;
+  for (int i = 0; i < leaps_of_a_step; ++i) leap_once();
+}
+
+void LearningMetropolis::leap_once() {
   const double chi_squared = 2 * std::exp(draw_log_gamma(stream_, leap_freedom / 2));
   std::vector<double> proposal = times(root_, draw_normals(stream_, state_.size()));
   for (std::size_t i = 0; i < proposal.size(); ++i) {
@@ -125,7 +143,7 @@ void LearningMetropolis::take_in() {
   if (!root.empty()) {
     root_ = std::move(root);
     mean_ = moments_.mean;
-    leaps_ = window_ >= 100;
+    leaps_ = leaps_ || window_ >= 100;
     if (window_ < 100) log_scale_ = std::log(2.4 / std::sqrt(static_cast<double>(mean_.size())));
   }
   window_ *= 2;
@@ -165,14 +183,14 @@ void LearningMetropolis::slide() {
 void LearningMetropolis::learn() {
   walk(true);
   slide();
-  if (leaps_) leap();
+  leap();
   take_in();
 }
 
 void LearningMetropolis::step() {
   walk(false);
   slide();
-  if (leaps_) leap();
+  leap();
 }
 
 }  // namespace rapport::math

@@ -86,6 +86,34 @@ TEST(LearningMetropolis, ACopyContinuesAlike) {
   }
 }
 
+TEST(LearningMetropolis, NeedsHardlyAnyWarmUpWhereItKnowsWhatToExpect) {
+  LearningMetropolis chain(narrow_normal, {0, 0}, 0.1, RandomStream(4));
+  chain.expect(std::vector<double>{5, -300}, std::vector<double>{1, 99, 99, 10'000});
+  const auto draws = draws_of(chain, 1, 10, 2000);
+  EXPECT_NEAR(mean_of(draws), -300, 10);
+  EXPECT_GT(convergence(draws, 1).bulk_ess, 1000);
+}
+
+TEST(LearningMetropolis, KeepsToTheLawWhateverItExpects) {
+  // Proposals that are off in place, width and direction cost time, not correctness.
+  LearningMetropolis chain(narrow_normal, {0, 0}, 0.1, RandomStream(4));
+  chain.expect(std::vector<double>{3, -100}, std::vector<double>{9, 0, 0, 10'000});
+  const auto draws = draws_of(chain, 0, 0, 8000);
+  EXPECT_NEAR(mean_of(draws), 5, 0.2);
+  auto squares = draws;
+  for (double& x : squares) x = (x - 5) * (x - 5);
+  EXPECT_NEAR(mean_of(squares), 1, 0.25);
+}
+
+TEST(LearningMetropolis, RefusesExpectationsOfAnotherSize) {
+  LearningMetropolis chain(narrow_normal, {0, 0}, 0.1, RandomStream(4));
+  const std::vector<double> one = {1}, two = {1, 2}, four = {1, 0, 0, 1};
+  EXPECT_THROW(chain.expect(one, four), std::invalid_argument);
+  EXPECT_THROW(chain.expect(two, one), std::invalid_argument);
+  EXPECT_THROW(chain.expect(two, two), std::invalid_argument);
+  EXPECT_NO_THROW(chain.expect(two, std::vector<double>{1, 2, 2, 1}));  // not definite: unheeded
+}
+
 TEST(LearningMetropolis, RejectsAStartThatCannotBe) {
   EXPECT_THROW(LearningMetropolis(narrow_normal, {}, 1, RandomStream(1)), std::invalid_argument);
   EXPECT_THROW(LearningMetropolis(narrow_normal, {0, 0}, 0, RandomStream(1)), std::domain_error);

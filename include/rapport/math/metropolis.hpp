@@ -13,8 +13,9 @@
 /// draw from a multivariate t with the mean and covariance of the draws so far (L. Tierney, 1994,
 /// Markov chains for exploring posterior distributions, The Annals of Statistics 22(4), 1701-1728,
 /// doi:10.1214/aos/1176325750): where the law is nearly normal most of these are accepted, and
-/// draws are nearly independent. About eight evaluations in all. After warm-up nothing is learned
-/// any more, so that the law is left exactly invariant.
+/// draws are nearly independent; a step has three of these, which cost an evaluation each. About
+/// ten evaluations in all. After warm-up nothing is learned any more, so that the law is left
+/// exactly invariant.
 
 #include <rapport/math/random.hpp>
 
@@ -37,6 +38,11 @@ class LearningMetropolis {
   LearningMetropolis(LogDensity log_density, std::vector<double> start, double scale,
                      const RandomStream& stream);
 
+  /// Proposes from there on by that mean and covariance (d x d, row by row), as of a mode of the
+  /// law, until more is learned. Nothing changes if the covariance is not positive definite.
+  /// \throws std::invalid_argument for other sizes.
+  void expect(std::span<const double> mean, std::span<const double> covariance);
+
   /// One step while the chain warms up. \throws what the density throws.
   void learn();
 
@@ -56,6 +62,7 @@ class LearningMetropolis {
   void walk(bool learning);
   void slide();
   void leap();
+  void leap_once();
   void take_in();
   [[nodiscard]] bool accept(std::vector<double> proposal, double log_correction);
 
