@@ -12,6 +12,7 @@ import csv
 import os
 import sys
 
+from derivatives import derivatives
 from mpmath import exp, gamma, linspace, log, mp, mpf, quad
 
 mp.dps = 50
@@ -93,31 +94,6 @@ def mbg(theta, customer):
     return log(front * survived * total)
 
 
-def derivatives(f, theta, customer):
-    n = len(theta)
-
-    def value(*moves):
-        point = list(theta)
-        for i, sign in moves:
-            point[i] += sign * STEP
-        return f(point, customer)
-
-    centre = value()
-    up = [value((i, 1)) for i in range(n)]
-    down = [value((i, -1)) for i in range(n)]
-    gradient = [(up[i] - down[i]) / (2 * STEP) for i in range(n)]
-    hessian = []
-    for i in range(n):
-        for j in range(i, n):
-            if i == j:
-                hessian.append((up[i] - 2 * centre + down[i]) / STEP**2)
-            else:
-                mixed = value((i, 1), (j, 1)) - value((i, 1), (j, -1))
-                mixed += value((i, -1), (j, -1)) - value((i, -1), (j, 1))
-                hessian.append(mixed / (4 * STEP**2))
-    return [centre] + gradient + hessian
-
-
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     path = os.path.join(here, "../../tests/clv/reference/varying_derivatives.csv")
@@ -130,7 +106,7 @@ def main():
             for label, base, coefficients in SETS:
                 theta = [log(mpf(v)) for v in base] + [mpf(c) for c in coefficients]
                 for customer in CUSTOMERS:
-                    row = derivatives(f, theta, customer)
+                    row = derivatives(lambda point: f(point, customer), theta, STEP)
                     write.writerow([model, label, customer[0]] + [mp.nstr(v, 20) for v in row])
                     print(model, label, customer[0], file=sys.stderr)
 
