@@ -114,10 +114,10 @@ template <RepeatBuyingModel Model>
 }
 
 /// Purchases on the next m opportunities, a whole number or infinite, that at n + l worth
-/// 1 / (1 + d)^l. Relative error below 1e-12; some
-/// tens of microseconds, over all time a hundred. Without a discount the mean
-/// over all time is infinite if gamma <= 1, that of pairs if gamma <= 2. \pre c is valid. \throws
-/// std::domain_error unless d is finite and >= 0, and m as said.
+/// 1 / (1 + d)^l. Relative error below 1e-12; a
+/// microsecond for a few opportunities, some hundred of them over all time. Without a discount the
+/// mean over all time is infinite if gamma <= 1, that of pairs if gamma <= 2. \pre c is valid.
+/// \throws std::domain_error unless d is finite and >= 0, and m as said.
 [[nodiscard]] PurchaseMoments purchase_moments(const BgBb& model, const OpportunityHistory& c,
                                                double m, double d);
 
