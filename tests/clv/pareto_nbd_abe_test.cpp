@@ -230,7 +230,7 @@ TEST(ParetoNbdAbeSlow, IsCalibratedBySimulation) {
         covariance[0],
         covariance[1],
         covariance[3]};
-    tests::SimulatedBase base;
+    tests::BaseWithFuture base;
     for (std::size_t i = 0; i < 30; ++i) {
       const double age = 1 + static_cast<double>(i % 5);
       const auto times = draw_purchases(truth, age + 3, stream);

@@ -76,36 +76,32 @@ inline HistoryColumns cdnow_columns() {
           std::vector<double>(table.rows(), 0.0)};
 }
 
-/// Days since 1970 of a date YYYY-MM-DD.
-inline int day_of(const std::string& date) {
-  const std::chrono::year_month_day day{
-      std::chrono::year(std::stoi(date.substr(0, 4))),
-      std::chrono::month(static_cast<unsigned>(std::stoi(date.substr(5, 2)))),
-      std::chrono::day(static_cast<unsigned>(std::stoi(date.substr(8, 2))))};
-  return static_cast<int>(std::chrono::sys_days(day).time_since_epoch().count());
+inline double weeks_between(core::Day from, core::Day to) {
+  return static_cast<double>((to - from).count()) / 7;
 }
 
 /// Grocery customers up to 2006-12-31, in weeks.
 inline HistoryColumns grocery_columns() {
   const Table table(data_file("grocery_transactions.csv"));
-  const int end = day_of("2006-12-31");
-  std::map<std::string, std::set<int>> days;
+  const core::Day end = core::as_of("2006-12-31").day();
+  std::map<std::string, std::set<core::Day>> days;
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    const int day = day_of(table.text(i, "date"));
+    const core::Day day = core::as_of(table.text(i, "date")).day();
     if (day <= end) days[table.text(i, "customer_id")].insert(day);
   }
   HistoryColumns columns;
   for (const auto& [customer, of_customer] : days) {
     std::vector<double> times;
-    for (const int day : of_customer) times.push_back((day - *of_customer.begin()) / 7.0);
+    for (const core::Day day : of_customer)
+      times.push_back(weeks_between(*of_customer.begin(), day));
     times.erase(times.begin());
-    columns.add(times, (end - *of_customer.begin()) / 7.0);
+    columns.add(times, weeks_between(*of_customer.begin(), end));
   }
   return columns;
 }
 
 /// Customers of a model, seen up to an age, and what they buy in the horizon that follows.
-struct SimulatedBase {
+struct BaseWithFuture {
   HistoryColumns columns;
   std::vector<double> later;  ///< purchases in (age, age + horizon]
 
@@ -113,9 +109,9 @@ struct SimulatedBase {
 };
 
 template <class Model>
-SimulatedBase simulate_base(const Model& model, std::size_t customers, double horizon,
-                            std::uint64_t seed) {
-  SimulatedBase base;
+BaseWithFuture simulate_base(const Model& model, std::size_t customers, double horizon,
+                             std::uint64_t seed) {
+  BaseWithFuture base;
   for (std::size_t i = 0; i < customers; ++i) {
     math::RandomStream stream(seed, i, 77);
     const double age = 20 + static_cast<double>(i % 21);
