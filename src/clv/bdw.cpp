@@ -12,14 +12,45 @@
 namespace rapport::clv {
 namespace {
 
-// ln B(alpha, b + w) / B(alpha, b) with b = beta + t^c and w = (t + h)^c - t^c.
+// From here on ln G(t^c + alpha) / G(t^c) is alpha c ln t to rounding, whatever the search tries
+// for alpha and beta: e^92 is 1e40.
+constexpr double long_log_time = 92;
+
+// ln G(b + alpha) / G(b), where both depend on the parameters.
+math::Jet<3> log_rising_of(const math::Jet<3>& b, const math::Jet<3>& alpha) noexcept {
+  const double by_b = math::digamma_shift(b.value, alpha.value);
+  const double by_a = math::digamma(b.value + alpha.value);
+  const double bb = math::trigamma_shift(b.value, alpha.value);
+  const double aa = math::trigamma(b.value + alpha.value);  // also by b and alpha
+  math::Jet<3> result(math::log_rising(b.value, alpha.value));
+  for (std::size_t i = 0; i < 3; ++i) {
+    result.gradient[i] = by_b * b.gradient[i] + by_a * alpha.gradient[i];
+    for (std::size_t j = i; j < 3; ++j) {
+      result.second(i, j) = by_b * b.second(i, j) + by_a * alpha.second(i, j) +
+                            (bb * b.gradient[i] + aa * alpha.gradient[i]) * b.gradient[j] +
+                            aa * (b.gradient[i] + alpha.gradient[i]) * alpha.gradient[j];
+    }
+  }
+  return result;
+}
+
+// ln B(alpha, b + w) / B(alpha, b) with b = beta + t^c and w = (t + h)^c - t^c. As c runs to
+// infinity these powers overflow, and their logarithms do not.
 math::Jet<3> log_conditional(const Bdw& model, double t, double h) {
   using Jet = math::Jet<3>;
-  const auto& [alpha, beta, c] = model.params();
-  Jet result =
-      log_beta_shift_of(Jet::positive(alpha, 0), Jet::positive(beta, 1) + weibull_time<3>(t, c, 2),
-                        weibull_step<3>(t, h, c, 2));
-  result.value = model.log_conditional_survival(t, h);  // also where t^c overflows
+  const Jet alpha = Jet::positive(model.params().alpha, 0);
+  const Jet beta = Jet::positive(model.params().beta, 1);
+  const double c = model.params().c;
+  Jet result;
+  if (t > 0 && c * std::log(t) > long_log_time) {
+    result = alpha * Jet::positive(c, 2) * -std::log1p(h / t);
+  } else if (c * std::log(t + h) > long_log_time) {
+    result = log_rising_of(beta + weibull_time<3>(t, c, 2), alpha) -
+             alpha * Jet::positive(c, 2) * std::log(t + h);
+  } else {
+    result = log_beta_shift_of(alpha, beta + weibull_time<3>(t, c, 2), weibull_step<3>(t, h, c, 2));
+  }
+  result.value = model.log_conditional_survival(t, h);
   return result;
 }
 

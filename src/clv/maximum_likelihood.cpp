@@ -20,6 +20,9 @@ const double log_range = std::log(1e8);
 // Others from -100 to 100 of their unit.
 constexpr double linear_range = 100;
 
+// Where there is too little, parameters run on for ever: far enough is soon reached.
+constexpr int iterations_on_too_little = 30;
+
 // The data say nothing of a parameter whose 90 % interval spans e^-16 to e^16.
 constexpr double vaguest_log_error = 10;
 
@@ -90,6 +93,7 @@ class LikelihoodSearch {
         break;
       }
       if (at_maximum(best.result) && !problem_.try_all_starts) break;
+      if (!enough_data()) break;
     }
     report_.parameters = best.parameters;
     report_.log_likelihood = -best.result.at.value;
@@ -103,6 +107,7 @@ class LikelihoodSearch {
     return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
   }
 
+  [[nodiscard]] bool enough_data() const { return problem_.too_little_data.empty(); }
   [[nodiscard]] bool logarithmic(std::size_t i) const {
     return report_.coordinates[i] == Coordinate::logarithm;
   }
@@ -172,6 +177,9 @@ class LikelihoodSearch {
 
   Found search(const std::vector<double>& start) {
     math::NewtonOptions newton{.max_iterations = options_.max_iterations};
+    if (!enough_data()) {
+      newton.max_iterations = std::min(newton.max_iterations, iterations_on_too_little);
+    }
     newton.value_noise = problem_.value_noise;
     for (const std::size_t i : free_) {
       newton.lower.push_back(std::max(centres_[i] - ranges_[i], limit(i, -1)));
@@ -225,7 +233,7 @@ class LikelihoodSearch {
   }
 
   void judge(const math::NewtonResult& found) {
-    if (!problem_.too_little_data.empty() && found.stop != math::NewtonStop::stopped) {
+    if (!enough_data() && found.stop != math::NewtonStop::stopped) {
       return settle(FitStatus::too_little_data, problem_.too_little_data);
     }
     if (at_maximum(found)) return judge_maximum(found);
@@ -310,8 +318,9 @@ class LikelihoodSearch {
     for (const std::size_t i : inside) slopes.push_back(found.at.gradient[i]);
     report_.gradient_norm = norm(slopes);
     report_.held.resize(size_, false);
+    report_.at_limit.assign(size_, false);
     for (std::size_t i = 0; i < free_.size(); ++i) {
-      if (at_limit(found, i)) report_.held[free_[i]] = true;
+      if (at_limit(found, i)) report_.held[free_[i]] = report_.at_limit[free_[i]] = true;
     }
     settle(FitStatus::at_boundary, "converged on the boundary: " + ends);
   }
@@ -437,6 +446,12 @@ std::size_t FitReport::index_of(std::string_view name) const {
     throw std::invalid_argument("FitReport: no parameter is named " + std::string(name));
   }
   return static_cast<std::size_t>(found - names.begin());
+}
+
+std::vector<bool> FitReport::held_by_choice() const {
+  std::vector<bool> result = held;
+  for (std::size_t i = 0; i < at_limit.size(); ++i) result[i] = result[i] && !at_limit[i];
+  return result;
 }
 
 std::size_t FitReport::free_parameters() const noexcept {

@@ -42,8 +42,8 @@ struct LikelihoodProblem {
   double value_noise = 0;  ///< absolute rounding error of the log-likelihood
   double customers = 0;
   std::size_t patterns = 0;
-  /// Why there is too little, empty if there is enough; not empty without customers. The best
-  /// parameters are looked for all the same.
+  /// Why there is too little, empty if there is enough; not empty without customers. Better
+  /// parameters are looked for all the same, from the first start and not for long.
   std::string too_little_data;
 };
 

@@ -10,11 +10,15 @@
 #include <rapport/math/special.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace rapport::clv {
 namespace {
@@ -106,118 +110,271 @@ math::Derivatives derivatives(const ParetoNbdSarmanov::Params& p, End end, const
 
 // -- The fit -------------------------------------------------------------------------------------
 
-// With dependence at its limit, the likelihood has a kink where two ends limit m alike: L_a = L_b,
-// or L_a + L_b = 1 on the negative side. It can be highest there. On the kink s follows from r,
-// alpha and beta.
-struct Kink {
-  double dependence;  // 1 or -1
+// Where another end begins to limit m, L_a = L_b or, on the negative side, L_a + L_b = 1, the
+// likelihood has a kink: it is the smaller of two functions, each smooth, with m as one end limits
+// it. A maximum on the boundary is that of one of them, where that end does limit m, or is on the
+// kink, where some mean of their two gradients is zero. So each of the three is searched as the
+// smooth problem that it is.
+std::array<End, 2> ends_of(double dependence) {
+  if (dependence < 0) return {End::keen_and_fleeting, End::rare_and_faithful};
+  return {End::rare_and_fleeting, End::keen_and_faithful};
+}
 
-  [[nodiscard]] math::Jet<3> log_s(double r, double alpha, double beta) const {
-    using Jet3 = math::Jet<3>;
-    const Jet3 a = Jet3::positive(r, 0) * log1p(Jet3(1) / Jet3::positive(alpha, 1));
-    const Jet3 b = dependence > 0 ? a : -log(-expm1(-a));
-    return log(b / log1p(Jet3(1) / Jet3::positive(beta, 2)));
+// By what factor `dependence` is larger if it is a share of what the limiting end admits instead of
+// what `end` does.
+double excess_over(End end, const ParetoNbdSarmanov::Params& p) {
+  const double a = exposure(p.r, p.alpha);
+  const double b = exposure(p.s, p.beta);
+  return std::exp(log_product(limiting_end(p), a, b) - log_product(end, a, b));
+}
+
+// On the kink one of the shapes, the tied one, follows from its rate and the other two.
+class Kink {
+ public:
+  static constexpr std::size_t size = 3;
+
+  Kink(double dependence, Parameter tied) : dependence_(dependence), tied_(tied) {}
+
+  // Where the free parameters stand among the five: those of the other rate, then the own scale.
+  [[nodiscard]] std::array<std::size_t, size> places() const {
+    return tied_ == S ? std::array<std::size_t, size>{R, Alpha, Beta}
+                      : std::array<std::size_t, size>{S, Beta, Alpha};
   }
-  [[nodiscard]] std::array<End, 2> ends() const {
-    if (dependence > 0) return {End::rare_and_fleeting, End::keen_and_faithful};
-    return {End::keen_and_fleeting, End::rare_and_faithful};
+  // The end that limits m for a smaller tied shape, and that for a larger one.
+  [[nodiscard]] std::array<End, 2> sides() const {
+    auto ends = ends_of(dependence_);
+    if (dependence_ > 0 && tied_ == R) std::swap(ends[0], ends[1]);
+    return ends;
   }
+  [[nodiscard]] math::Jet<size> log_tied(std::span<const double> p) const {
+    using Jet3 = math::Jet<size>;
+    const Jet3 a = Jet3::positive(p[0], 0) * log1p(Jet3(1) / Jet3::positive(p[1], 1));
+    const Jet3 b = dependence_ > 0 ? a : -log(-expm1(-a));
+    return log(b / log1p(Jet3(1) / Jet3::positive(p[2], 2)));
+  }
+  [[nodiscard]] std::vector<double> whole(std::span<const double> p) const {
+    std::vector<double> all(5, dependence_);
+    for (std::size_t i = 0; i < size; ++i) all[places()[i]] = p[i];
+    all[tied_] = std::exp(log_tied(p).value);
+    return all;
+  }
+  // How the logarithms of the first four of the five move with those of the free ones.
+  [[nodiscard]] std::array<std::array<double, size>, 4> slopes(std::span<const double> p) const {
+    std::array<std::array<double, size>, 4> result{};
+    const math::Jet<size> tied = log_tied(p);
+    for (std::size_t i = 0; i < size; ++i) {
+      result[places()[i]][i] = 1;
+      result[tied_][i] = tied.gradient[i];
+    }
+    return result;
+  }
+  [[nodiscard]] math::Derivatives along(std::span<const double> p, const Patterns& patterns,
+                                        const core::Threads& threads) const {
+    const math::Jet<size> tied = log_tied(p);
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    if (!(std::abs(tied.value) < 700)) {  // no shape at all: the search steps back
+      return {nan, std::vector<double>(size, nan), std::vector<double>(size * size, nan)};
+    }
+    const math::Derivatives all =
+        derivatives(params_of<ParetoNbdSarmanov>(whole(p)), sides()[0], patterns, threads);
+    const auto moves = slopes(p);
+    math::Derivatives result{all.value, std::vector<double>(size),
+                             std::vector<double>(size * size)};
+    for (std::size_t i = 0; i < size; ++i) {
+      for (std::size_t k = 0; k < 4; ++k) result.gradient[i] += all.gradient[k] * moves[k][i];
+      for (std::size_t j = 0; j < size; ++j) {
+        double& bend = result.hessian[size * i + j];
+        bend = all.gradient[tied_] * tied.second(std::min(i, j), std::max(i, j));
+        for (std::size_t k = 0; k < 4; ++k) {
+          for (std::size_t l = 0; l < 4; ++l) {
+            bend += moves[k][i] * all.hessian[5 * k + l] * moves[l][j];
+          }
+        }
+      }
+    }
+    return result;
+  }
+  // True if the likelihood falls to both sides of the kink too and, unless dependence is held,
+  // inwards: some mean of the two gradients, which agree along the kink, is zero.
+  [[nodiscard]] bool highest(std::span<const double> p, bool dependence_held,
+                             const Patterns& patterns, const core::Threads& threads) const {
+    const auto at = params_of<ParetoNbdSarmanov>(whole(p));
+    const auto below = derivatives(at, sides()[0], patterns, threads);
+    const auto above = derivatives(at, sides()[1], patterns, threads);
+    const double noise = 1e-9 * patterns.customers();
+    return below.gradient[tied_] >= -noise && above.gradient[tied_] <= noise &&
+           (dependence_held || (dependence_ * below.gradient[Dependence] >= -noise &&
+                                dependence_ * above.gradient[Dependence] >= -noise));
+  }
+
+ private:
+  double dependence_;
+  Parameter tied_;
 };
 
-// Place of each of the kink's three parameters among the five.
-constexpr std::size_t on_kink[] = {R, Alpha, Beta};
+// Settles what a search across the kink has left open.
+class BoundarySearch {
+ public:
+  BoundarySearch(Fit<ParetoNbdSarmanov>& found, const LikelihoodProblem& problem,
+                 const Patterns& patterns, const FitOptions& options)
+      : found_(found), problem_(problem), patterns_(patterns), options_(options) {}
 
-std::array<std::array<double, 3>, 4> kink_slopes(const math::Jet<3>& log_s) {
-  std::array<std::array<double, 3>, 4> slopes{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    slopes[on_kink[i]][i] = 1;
-    slopes[S][i] = log_s.gradient[i];
+  void run() {
+    if (found_.params.dependence == 0) return;
+    const End limiting = limiting_end(found_.params);
+    const auto ends = ends_of(found_.params.dependence);
+    const End other = limiting == ends[0] ? ends[1] : ends[0];
+    const FitReport here = search_side(limiting, found_.parameters);
+    const bool stays = admitted(here, limiting);
+    if (stays && here.usable()) return take(here);
+
+    std::vector<double> from = found_.parameters;
+    double highest =
+        stays ? std::max(found_.log_likelihood, here.log_likelihood) : found_.log_likelihood;
+    if (const auto tied = tied_shape()) {
+      const Kink kink(held(Dependence) ? found_.params.dependence
+                                       : std::copysign(1.0, found_.params.dependence),
+                      *tied);
+      FitReport on = search_kink(kink);
+      if (std::isfinite(on.log_likelihood) && on.log_likelihood >= highest - margin()) {
+        const std::vector<double> free = on.parameters;
+        const bool top =
+            !on.usable() || kink.highest(free, held(Dependence), patterns_, options_.threads);
+        FitReport whole = among_five(kink, *tied, std::move(on));
+        if (top) return take(whole);
+        from = whole.parameters;
+        highest = whole.log_likelihood;
+      }
+    }
+    for (const End end : {other, limiting}) {
+      const FitReport side = search_side(end, from);
+      if (admitted(side, end) && side.log_likelihood >= highest - margin() &&
+          (side.usable() || found_.usable())) {
+        return take(side);
+      }
+    }
+    if (!found_.usable()) return;
+    found_.status = FitStatus::numeric_failure;
+    found_.message = "no maximum was found where the limit of dependence has a kink";
+    std::fill(found_.working_covariance.begin(), found_.working_covariance.end(),
+              std::numeric_limits<double>::quiet_NaN());
   }
-  return slopes;
-}
 
-math::Derivatives along_kink(const Kink& kink, std::span<const double> p, const Patterns& patterns,
-                             const core::Threads& threads) {
-  const math::Jet<3> log_s = kink.log_s(p[0], p[1], p[2]);
-  const math::Derivatives all =
-      derivatives({p[0], p[1], std::exp(log_s.value), p[2], kink.dependence}, kink.ends()[0],
-                  patterns, threads);
-  const auto slopes = kink_slopes(log_s);
-  math::Derivatives result{all.value, std::vector<double>(3), std::vector<double>(9)};
-  for (std::size_t i = 0; i < 3; ++i) {
-    for (std::size_t k = 0; k < 4; ++k) result.gradient[i] += all.gradient[k] * slopes[k][i];
-    for (std::size_t j = 0; j < 3; ++j) {
-      double& bend = result.hessian[3 * i + j];
-      bend = all.gradient[S] * log_s.second(std::min(i, j), std::max(i, j));
-      for (std::size_t k = 0; k < 4; ++k) {
-        for (std::size_t l = 0; l < 4; ++l) {
-          bend += slopes[k][i] * all.hessian[5 * k + l] * slopes[l][j];
+ private:
+  [[nodiscard]] bool held(Parameter i) const { return !options_.held.empty() && options_.held[i]; }
+  [[nodiscard]] double margin() const { return 1e-9 * (1 + std::abs(found_.log_likelihood)); }
+
+  // The shape that is free to follow from the others; none if both are held.
+  [[nodiscard]] std::optional<Parameter> tied_shape() const {
+    if (!held(Dependence) && std::abs(found_.params.dependence) < 0.999) return std::nullopt;
+    if (!held(S)) return S;
+    return held(R) ? std::nullopt : std::optional(R);
+  }
+
+  void count(const FitReport& report) {
+    found_.iterations += report.iterations;
+    found_.evaluations += report.evaluations;
+  }
+
+  // With m as that end limits it, wherever the search goes.
+  FitReport search_side(End end, const std::vector<double>& from) {
+    LikelihoodProblem problem = problem_;
+    problem.names.assign(ParetoNbdSarmanov::parameter_names.begin(),
+                         ParetoNbdSarmanov::parameter_names.end());
+    problem.starts = {from};
+    problem.starts[0][Dependence] /= excess_over(end, params_of<ParetoNbdSarmanov>(from));
+    problem.log_likelihood = [&, end](std::span<const double> p) {
+      return derivatives(params_of<ParetoNbdSarmanov>(p), end, patterns_, options_.threads);
+    };
+    FitOptions inner = options_;
+    inner.start = inner.held.empty() ? std::vector<double>{} : problem.starts[0];
+    FitReport report = maximise_likelihood(problem, inner);
+    count(report);
+    return report;
+  }
+
+  // True if that end is the one that limits m there.
+  [[nodiscard]] static bool admitted(const FitReport& report, End end) {
+    return std::isfinite(report.log_likelihood) &&
+           excess_over(end, params_of<ParetoNbdSarmanov>(report.parameters)) == 1;
+  }
+
+  FitReport search_kink(const Kink& kink) {
+    LikelihoodProblem problem = problem_;
+    problem.names.clear();
+    problem.units.clear();
+    problem.coordinates.clear();
+    problem.limits.clear();
+    FitOptions inner = options_;
+    inner.start.clear();
+    inner.held.clear();
+    std::vector<double> start;
+    for (const std::size_t i : kink.places()) {
+      problem.names.push_back(ParetoNbdSarmanov::parameter_names[i]);
+      problem.units.push_back(problem_.units[i]);
+      start.push_back(found_.parameters[i]);
+      inner.held.push_back(held(static_cast<Parameter>(i)));
+    }
+    inner.start = start;
+    problem.starts = {start};
+    problem.log_likelihood = [&](std::span<const double> p) {
+      return kink.along(p, patterns_, options_.threads);
+    };
+    FitReport report = maximise_likelihood(problem, inner);
+    count(report);
+    return report;
+  }
+
+  FitReport among_five(const Kink& kink, Parameter tied, FitReport on) const {
+    FitReport report = found_;
+    report.parameters = kink.whole(on.parameters);
+    report.log_likelihood = on.log_likelihood;
+    report.gradient_norm = on.gradient_norm;
+    report.held = options_.held;
+    report.held.resize(5, false);
+    const double nowhere = on.usable() ? 0 : std::numeric_limits<double>::quiet_NaN();
+    report.working_covariance.assign(25, nowhere);
+    report.status = on.status;
+    report.message = std::move(on.message);
+    if (!on.usable()) return report;
+    report.status = held(Dependence) ? FitStatus::converged : FitStatus::at_boundary;
+    report.held[Dependence] = true;
+    report.at_limit.assign(5, false);
+    report.at_limit[Dependence] = !held(Dependence);
+    report.message = std::string("converged ") +
+                     (held(Dependence) ? "in a corner: dependence is held at "
+                                       : "on the boundary: dependence is at its limit ") +
+                     core::to_text(report.parameters[Dependence]) + ", and " +
+                     std::string(ParetoNbdSarmanov::parameter_names[tied]) +
+                     " is tied to the other parameters, where that limit is the same for keen and "
+                     "for rare buyers";
+    const auto moves = kink.slopes(on.parameters);
+    for (std::size_t k = 0; k < 4; ++k) {
+      for (std::size_t l = 0; l < 4; ++l) {
+        for (std::size_t i = 0; i < Kink::size; ++i) {
+          for (std::size_t j = 0; j < Kink::size; ++j) {
+            report.working_covariance[5 * k + l] +=
+                moves[k][i] * on.working_covariance[Kink::size * i + j] * moves[l][j];
+          }
         }
       }
     }
+    return report;
   }
-  return result;
-}
 
-// True if the likelihood falls to both sides of the kink and inwards: a maximum.
-bool highest_on_kink(const Kink& kink, const ParetoNbdSarmanov::Params& p, const Patterns& patterns,
-                     const core::Threads& threads) {
-  // A larger s makes L_b smaller: then the second end limits m.
-  const auto below = derivatives(p, kink.ends()[0], patterns, threads);
-  const auto above = derivatives(p, kink.ends()[1], patterns, threads);
-  const double noise = 1e-9 * patterns.customers();
-  return below.gradient[S] >= -noise && above.gradient[S] <= noise &&
-         kink.dependence * below.gradient[Dependence] >= -noise;
-}
+  void take(FitReport report) {
+    report.iterations = found_.iterations;
+    report.evaluations = found_.evaluations;
+    report.period = found_.period;
+    static_cast<FitReport&>(found_) = std::move(report);
+    found_.params = params_of<ParetoNbdSarmanov>(found_.parameters);
+  }
 
-// A maximum on the kink, if there is one that is as high as what was found.
-void try_kink(Fit<ParetoNbdSarmanov>& found, const Patterns& patterns, const FitOptions& options) {
-  const Kink kink{found.params.dependence > 0 ? 1.0 : -1.0};
-  LikelihoodProblem problem = repeat_buying_problem<ParetoNbdSarmanov>(patterns);
-  const TypicalTimes typical(patterns);
-  problem.names = {"r", "alpha", "beta"};
-  problem.units = {1, typical.age, typical.age};
-  problem.starts = {{found.params.r, found.params.alpha, found.params.beta}};
-  problem.log_likelihood = [&](std::span<const double> p) {
-    return along_kink(kink, p, patterns, options.threads);
-  };
-  FitOptions inner = options;
-  inner.start.clear();
-  const FitReport on = maximise_likelihood(problem, inner);
-  found.iterations += on.iterations;
-  found.evaluations += on.evaluations;
-  const double margin = 1e-9 * (1 + std::abs(found.log_likelihood));
-  if (!on.usable() || !(on.log_likelihood >= found.log_likelihood - margin)) return;
-  const math::Jet<3> log_s = kink.log_s(on.parameters[0], on.parameters[1], on.parameters[2]);
-  const ParetoNbdSarmanov::Params p{on.parameters[0], on.parameters[1], std::exp(log_s.value),
-                                    on.parameters[2], kink.dependence};
-  if (!(std::isfinite(p.s) && p.s > 0) || !highest_on_kink(kink, p, patterns, options.threads)) {
-    return;
-  }
-  found.params = p;
-  found.parameters = {p.r, p.alpha, p.s, p.beta, p.dependence};
-  found.log_likelihood = on.log_likelihood;
-  found.gradient_norm = on.gradient_norm;
-  found.status = FitStatus::at_boundary;
-  found.held = {false, false, false, false, true};
-  found.message =
-      "converged on the boundary: dependence is at its limit " +
-      std::string(kink.dependence > 0 ? "1" : "-1") +
-      ", and s is tied to the other parameters, where that limit is the same for keen and for rare "
-      "buyers";
-  const auto slopes = kink_slopes(log_s);
-  found.working_covariance.assign(25, 0);
-  for (std::size_t k = 0; k < 4; ++k) {
-    for (std::size_t l = 0; l < 4; ++l) {
-      double& covariance = found.working_covariance[5 * k + l];
-      for (std::size_t i = 0; i < 3; ++i) {
-        for (std::size_t j = 0; j < 3; ++j) {
-          covariance += slopes[k][i] * on.working_covariance[3 * i + j] * slopes[l][j];
-        }
-      }
-    }
-  }
-}
+  Fit<ParetoNbdSarmanov>& found_;
+  const LikelihoodProblem& problem_;
+  const Patterns& patterns_;
+  const FitOptions& options_;
+};
 
 }  // namespace
 
@@ -354,12 +511,17 @@ Fit<ParetoNbdSarmanov> fit<ParetoNbdSarmanov>(const Patterns& patterns, const Fi
   const Fit<ParetoNbd> independent = fit<ParetoNbd>(patterns, plain);
   const auto& [r, alpha, s, beta] = independent.params;
   problem.starts = {{r, alpha, s, beta, 0}, {r, alpha, s, beta, 0.5}, {r, alpha, s, beta, -0.5}};
-  auto found = fit_with<ParetoNbdSarmanov>(std::move(problem), patterns, options);
+  auto found = fit_with<ParetoNbdSarmanov>(problem, patterns, options);
   found.iterations += independent.iterations;
   found.evaluations += independent.evaluations;
-  const bool searched = found.status != FitStatus::cancelled &&
-                        found.status != FitStatus::too_little_data && options.held.empty();
-  if (searched && std::abs(found.params.dependence) > 0.999) try_kink(found, patterns, options);
+  if (found.status == FitStatus::cancelled || found.status == FitStatus::too_little_data) {
+    return found;
+  }
+  const bool inside = std::abs(found.params.dependence) <= 0.999 &&
+                      (options.held.empty() || !options.held[Dependence]);
+  const bool settled =
+      found.status == FitStatus::converged || found.status == FitStatus::not_identified;
+  if (!inside || !settled) BoundarySearch(found, problem, patterns, options).run();
   return found;
 }
 

@@ -180,6 +180,13 @@ StoredFit read_document(std::string_view text) {
   report.held.resize(fit.names.size(), false);
   report.working_covariance = read_covariance(members, report);
   report.held = std::move(held);
+  if (report.status == clv::FitStatus::at_boundary) {
+    // The parameters that have boundaries are those that are searched as they are.
+    for (std::size_t i = 0; i < report.held.size(); ++i) {
+      const bool linear = report.coordinates[i] == clv::Coordinate::linear;
+      report.at_limit.push_back(report.held[i] && linear);
+    }
+  }
   report.message = members.text("message");
   report.log_likelihood = number_or_nan(members, "log_likelihood");
   report.gradient_norm = number_or_nan(members, "gradient_norm");

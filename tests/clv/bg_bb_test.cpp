@@ -430,35 +430,6 @@ TEST(BgBbSlow, FitFindsTheParametersOfASimulationAgain) {
   }
 }
 
-// One to 50 customers of any kind: the fit ends with finite parameters and a status that the
-// gradient confirms.
-TEST(BgBbSlow, FitsOfSmallRandomDataDoNotLie) {
-  for (std::uint64_t seed = 0; seed < 150; ++seed) {
-    SCOPED_TRACE(seed);
-    math::RandomStream stream(seed);
-    const auto whole = [&](double least, double most) {
-      return least + std::floor((most - least + 1) * math::draw_uniform(stream));
-    };
-    constexpr double longest[] = {1, 6, 50, 300};
-    Base base;
-    const double customers = whole(1, 50);
-    for (double i = 0; i < customers; ++i) {
-      const double n = whole(0, longest[seed % 4]);
-      const double t_x = seed % 5 == 0 ? n : whole(0, n);
-      base.add(t_x > 0 ? whole(1, t_x) : 0, t_x, n);
-    }
-    const OpportunityPatterns patterns(base.histories());
-    const auto fit = clv::fit<BgBb>(patterns);
-    EXPECT_TRUE(std::isfinite(fit.log_likelihood));
-    for (const double p : fit.parameters) EXPECT_TRUE(std::isfinite(p) && p > 0);
-    EXPECT_NE(fit.status, FitStatus::numeric_failure) << fit.message;
-    if (!fit.usable()) continue;
-    const auto at = log_likelihood_derivatives(fit.model(), patterns);
-    for (const double slope : at.gradient) EXPECT_NEAR(slope, 0, 1e-6 * customers);
-    for (const double error : fit.standard_errors()) EXPECT_TRUE(std::isfinite(error));
-  }
-}
-
 TEST(BgBb, SimulatedHistoriesCanHappenAndDependOnTheirOwnNumbersAlone) {
   const Column few(10, 8), many(200, 8);
   const auto a = simulate_purchases(donors, few, 3);

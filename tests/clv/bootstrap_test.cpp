@@ -5,13 +5,17 @@
 #include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/pareto_nbd_sarmanov.hpp>
+#include <rapport/clv/profile_likelihood.hpp>
 
 #include <gtest/gtest.h>
 
+#include "support/bases.hpp"
 #include "support/simulated_base.hpp"
 
 #include <cmath>
 #include <numeric>
+#include <random>
 #include <stdexcept>
 
 namespace rapport::clv {
@@ -147,6 +151,31 @@ TEST(Bootstrap, LeavesAHeldParameterWhereItIs) {
   const auto trials = bootstrap(regular, with_intervals, {.replicates = 19, .seed = 3});
   for (const auto& p : trials.params()) EXPECT_EQ(p.k, regular.params.k);
   EXPECT_GT(trials.count(FitStatus::converged), 17);
+}
+
+// The strongest dependence is a boundary, which other customers may leave; s was asked to stay.
+TEST(Bootstrap, LetsGoOfABoundaryButNotOfAHeldParameter) {
+  std::mt19937_64 engine(32);
+  const tests::Base buyers = tests::awkward_base(32, engine);
+  const Patterns rows(buyers.histories());
+  const auto start = fit<ParetoNbdSarmanov>(rows).parameters;
+  const auto at_limit =
+      fit<ParetoNbdSarmanov>(rows, {.start = start, .held = {false, false, true, false, false}});
+  ASSERT_EQ(at_limit.status, FitStatus::at_boundary) << at_limit.message;
+  EXPECT_EQ(at_limit.held, (std::vector<bool>{false, false, true, false, true}));
+  EXPECT_EQ(at_limit.held_by_choice(), (std::vector<bool>{false, false, true, false, false}));
+  int left = 0;
+  const auto trials = bootstrap(at_limit, rows, {.replicates = 20, .seed = 1});
+  for (const auto& p : trials.params()) {
+    EXPECT_EQ(p.s, start[2]);
+    if (std::abs(p.dependence) < 1) ++left;
+  }
+  EXPECT_GT(left, 0);
+  EXPECT_LT(left, 20);
+  // So in a profile: far from the estimate of alpha the dependence is another.
+  const auto far = held_fit(at_limit, rows, 1)(3 * at_limit.params.alpha, at_limit.parameters);
+  EXPECT_EQ(far.parameters[2], start[2]);
+  EXPECT_LT(std::abs(far.parameters[4]), 1);
 }
 
 TEST(Bootstrap, ServesModelsOfOpportunitiesToo) {

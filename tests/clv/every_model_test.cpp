@@ -13,13 +13,9 @@
 
 #include <gtest/gtest.h>
 
-#include "support/bases.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -35,14 +31,12 @@ struct Crossing {
 };
 
 // What a model is tried with. `times` says how each parameter changes with the unit of time: 1 for
-// a time, -1 for a rate; `fits` is how many ordinary searches a fit is
-// worth, and `many` the customers whom it fits in a second or so.
+// a time, -1 for a rate; `many` the customers whom it fits in a second or so.
 template <class Model>
 struct Examples;
 
 template <>
 struct Examples<BgNbd> {
-  static constexpr int fits = 1;
   static constexpr std::size_t many = 100'000;
   static constexpr std::array times = {0, 1, 0, 0};
   static std::vector<Values> parameters() { return {{.243, 4.414, .793, 2.426}, {2, 9, 3, 1.5}}; }
@@ -53,7 +47,6 @@ struct Examples<BgNbd> {
 
 template <>
 struct Examples<MbgNbd> {
-  static constexpr int fits = 1;
   static constexpr std::size_t many = 100'000;
   static constexpr std::array times = {0, 1, 0, 0};
   static std::vector<Values> parameters() { return {{.525, 6.183, .891, 1.614}, {2, 9, 3, 1.5}}; }
@@ -64,7 +57,6 @@ struct Examples<MbgNbd> {
 
 template <>
 struct Examples<ParetoNbd> {
-  static constexpr int fits = 1;
   static constexpr std::size_t many = 100'000;
   static constexpr std::array times = {0, 1, 0, 1};
   static std::vector<Values> parameters() {
@@ -77,7 +69,6 @@ struct Examples<ParetoNbd> {
 
 template <>
 struct Examples<Nbd> {
-  static constexpr int fits = 1;
   static constexpr std::size_t many = 100'000;
   static constexpr std::array times = {0, 1};
   static std::vector<Values> parameters() { return {{.385, 12.07}, {3, 2}}; }
@@ -87,11 +78,9 @@ struct Examples<Nbd> {
 // In days it is another model than in weeks: its dependence is one of exp(-rate).
 template <>
 struct Examples<ParetoNbdSarmanov> {
-  static constexpr int fits = 2;
   static constexpr std::size_t many = 20'000;
   static constexpr std::array times = {0, 1, 0, 1, 0};
   static constexpr bool of_one_unit = true;
-  static constexpr bool has_corners = true;
   static std::vector<Values> parameters() {
     return {{.553, 10.578, .606, 11.669, .5}, {.8, 20, .4, 5, -.7}};
   }
@@ -104,7 +93,6 @@ struct Examples<ParetoNbdSarmanov> {
 // Its likelihood is an integral, and often runs out towards the Pareto/NBD.
 template <>
 struct Examples<GgompertzNbd> {
-  static constexpr int fits = 10;
   static constexpr std::size_t many = 2'000;
   static constexpr std::array times = {0, 1, -1, 0, 0};
   static std::vector<Values> parameters() {
@@ -118,7 +106,6 @@ struct Examples<GgompertzNbd> {
 // k is chosen by twelve fits.
 template <>
 struct Examples<BgCnbdK> {
-  static constexpr int fits = 12;
   static constexpr std::size_t many = 10'000;
   static constexpr std::array times = {0, 1, 0, 0, 0};
   static std::vector<Values> parameters() {
@@ -131,7 +118,6 @@ struct Examples<BgCnbdK> {
 
 template <>
 struct Examples<MbgCnbdK> {
-  static constexpr int fits = 12;
   static constexpr std::size_t many = 10'000;
   static constexpr std::array times = {0, 1, 0, 0, 0};
   static std::vector<Values> parameters() {
@@ -496,19 +482,6 @@ Base simulated(const Model& model, std::size_t customers, std::uint64_t seed) {
   return base;
 }
 
-// Small and awkward ones, whose intervals are of all kinds too: equal, or as those of chance.
-Base awkward_base(int number, std::mt19937_64& engine) {
-  const tests::Base drawn = tests::awkward_base(number, engine);
-  std::uniform_real_distribution<double> uniform(0, 1);
-  Base base;
-  for (std::size_t i = 0; i < drawn.age.size(); ++i) {
-    CustomerHistory c = history(drawn.frequency[i], drawn.recency[i], drawn.age[i]);
-    if (c.frequency > 1 && number % 3 > 0) c.sum_log_intervals -= uniform(engine) * c.frequency;
-    base.add(c);
-  }
-  return base;
-}
-
 // What is expected of customers whose histories are known must be, on average, what was expected of
 // new ones: E(T + t) - E(T). 5,000 customers, within 4 standard errors.
 TYPED_TEST(EveryModel, ExpectsOnAverageOfHistoriesWhatItExpectsOfNewCustomers) {
@@ -573,61 +546,6 @@ TYPED_TEST(EveryModel, ClimbsItsOwnLikelihood) {
   }
 }
 
-// True or not: finite answers, no exception, and a fit that calls itself usable stands where the
-// likelihood is level and falls to both sides of each free parameter.
-template <class Model>
-void expect_truth(const Fit<Model>& fitted, const Histories& histories) {
-  SCOPED_TRACE(testing::Message() << to_text(fitted.status) << ' ' << fitted.message);
-  ASSERT_TRUE(std::isfinite(fitted.log_likelihood));
-  ASSERT_TRUE(std::isfinite(fitted.gradient_norm));
-  ASSERT_FALSE(fitted.message.empty());
-  for (const double p : fitted.parameters) ASSERT_TRUE(std::isfinite(p));
-  for (const double e : fitted.standard_errors()) ASSERT_EQ(std::isfinite(e), fitted.usable());
-  EXPECT_NE(fitted.status, FitStatus::numeric_failure);
-  EXPECT_NE(fitted.status, FitStatus::iteration_limit);
-  if (!fitted.usable()) return;
-  const double top = base_log_likelihood<Model>(fitted.parameters, histories);
-  const double noise = 1e-12 * (1 + std::abs(top));
-  EXPECT_NEAR(fitted.log_likelihood, top, 10 * noise);
-  for (std::size_t i = 0; i < fitted.parameters.size(); ++i) {
-    if (!fitted.held.empty() && fitted.held[i]) continue;
-    Values up = fitted.parameters, down = up;
-    up[i] *= 1.001;
-    down[i] /= 1.001;
-    // A dependence of more than 1 there is not.
-    if (fitted.names[i] == "dependence" && std::abs(up[i]) > 1) continue;
-    const double above = base_log_likelihood<Model>(up, histories);
-    const double below = base_log_likelihood<Model>(down, histories);
-    EXPECT_LE(above, top + noise) << fitted.names[i];
-    EXPECT_LE(below, top + noise) << fitted.names[i];
-    const double size = 2 * std::log(1.001);
-    EXPECT_NEAR((above - below) / size, 0,
-                1e-6 * (10 + static_cast<double>(histories.size())) + 4 * noise / size +
-                    (2 * top - above - below) / size)
-        << fitted.names[i];
-  }
-}
-
-template <class Model>
-std::map<FitStatus, int> fit_awkward_bases(int bases) {
-  std::mt19937_64 engine(20);
-  std::map<FitStatus, int> seen;
-  for (int number = 0; number < bases; ++number) {
-    SCOPED_TRACE(number);
-    const Base base = awkward_base(number, engine);
-    const auto fitted = fit<Model>(base.histories());
-    expect_truth(fitted, base.histories());
-    ++seen[fitted.status];
-    if (testing::Test::HasFailure()) break;
-  }
-  return seen;
-}
-
-TYPED_TEST(EveryModel, TellsTheTruthInAHundredAwkwardFits) {
-  auto seen = fit_awkward_bases<TypeParam>(100 / Examples<TypeParam>::fits);
-  EXPECT_GT(seen[FitStatus::too_little_data], 0);
-}
-
 // The fit explains simulated customers at least as well as the truth does; where it is sure of its
 // parameters, they are the true ones.
 template <class Model>
@@ -655,18 +573,6 @@ TYPED_TEST_SUITE(SlowEveryModel, Models, Names);
 
 // Peers cannot begin where there are so many.
 TYPED_TEST(SlowEveryModel, FitsAHundredThousandCustomers) { fit_many<TypeParam>(100'000); }
-
-TYPED_TEST(SlowEveryModel, TellsTheTruthInTenThousandAwkwardFits) {
-  // The limit of the dependence has a corner where another of its two terms becomes the larger one.
-  // A fit whose maximum is there (one base of the first thousand) calls itself converged on the
-  // boundary with a gradient that is not zero to either side, up to 2e-7 nats below the top.
-  if constexpr (requires { Examples<TypeParam>::has_corners; }) {
-    GTEST_SKIP() << "known: fits that end in a corner of the limit are not told apart";
-  }
-  auto seen = fit_awkward_bases<TypeParam>(10'000 / Examples<TypeParam>::fits);
-  EXPECT_GT(seen[FitStatus::converged], 20);
-  EXPECT_GT(seen[FitStatus::not_identified], 20);
-}
 
 }  // namespace
 }  // namespace rapport::clv

@@ -164,10 +164,10 @@ class Bootstrap {
 };
 
 /// Draws the customers of `data` again and fits them, `replicates` times. `data` are those of the
-/// fit; parameters that the fit held stay held, unless it ended on a boundary, which replicates may
-/// leave. The uninformative customers of a spend model are
-/// not drawn: the intervals are given how many informative ones there are.
-/// \throws std::invalid_argument unless there are replicates >= 1; core::Cancelled.
+/// fit; parameters that the fit was asked to hold stay held, and those on a boundary may leave it.
+/// The uninformative customers of a spend model are not drawn: the intervals are given how many
+/// informative ones there are. \throws std::invalid_argument unless there are replicates >= 1;
+/// core::Cancelled.
 template <class Model, Resamplable Data>
 [[nodiscard]] Bootstrap<Model> bootstrap(const Fit<Model>& fitted, const Data& data,
                                          const BootstrapOptions& options = {}) {
@@ -183,8 +183,7 @@ template <class Model, Resamplable Data>
   result.params_.resize(replicates, fitted.params);
   result.found_.resize(replicates, 0);
   result.statuses_.resize(replicates, FitStatus::too_little_data);
-  FitOptions from_here{.start = fitted.parameters};
-  if (fitted.status != FitStatus::at_boundary) from_here.held = fitted.held;
+  const FitOptions from_here{.start = fitted.parameters, .held = fitted.held_by_choice()};
   for (std::size_t begin = 0; begin < replicates; begin += at_once) {
     options.watch.report({"bootstrapping", begin, replicates});
     const std::size_t count = std::min(at_once, replicates - begin);

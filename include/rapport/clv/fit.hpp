@@ -83,6 +83,8 @@ struct FitReport {
   std::vector<double> working_covariance;
   /// Parameters that were not searched, or stand on a boundary of their domain: k flags, or none.
   std::vector<bool> held;
+  /// Those of `held` that a boundary holds: they were searched. k flags, or none.
+  std::vector<bool> at_limit;
   FitStatus status = FitStatus::too_little_data;
   std::string message;  ///< one sentence for people: what happened, and to which parameter
 
@@ -116,6 +118,10 @@ struct FitReport {
 
   /// Where that parameter stands. \throws std::invalid_argument for the name of no parameter.
   [[nodiscard]] std::size_t index_of(std::string_view name) const;
+
+  /// Parameters that whoever fits again has to hold, as `held`: without those that only a boundary
+  /// holds, which other data may move.
+  [[nodiscard]] std::vector<bool> held_by_choice() const;
 
   /// Parameters that were estimated: those not held.
   [[nodiscard]] std::size_t free_parameters() const noexcept;

@@ -83,8 +83,8 @@ using HeldFit = std::function<ProfilePoint(double value, std::span<const double>
                                                     const HeldFit& refit,
                                                     const ProfileOptions& options);
 
-/// A model's fit with one parameter held, those that the first fit held staying where they are; if
-/// that stands on a boundary, all others are free to leave it.
+/// A model's fit with one parameter held, and those that the first fit was asked to hold; one that
+/// a boundary held is free to leave it.
 template <class Model, class Data>
 [[nodiscard]] HeldFit held_fit(const Fit<Model>& fitted, const Data& data, std::size_t index,
                                const core::Threads& threads = 1) {
@@ -92,7 +92,7 @@ template <class Model, class Data>
     FitOptions options{.threads = threads};
     options.start.assign(start.begin(), start.end());
     options.start[index] = value;
-    if (fitted.status != FitStatus::at_boundary) options.held = fitted.held;
+    options.held = fitted.held_by_choice();
     options.held.resize(start.size(), false);
     options.held[index] = true;
     const Fit<Model> best = fit<Model>(data, options);
@@ -106,7 +106,7 @@ template <class Model, class Data>
 }
 
 /// The interval of a parameter by name. `data` are those of the fit, which have to outlive the call
-/// only. Parameters that the fit held stay held, unless it ended on a boundary.
+/// only. Parameters that the fit was asked to hold stay held; those on a boundary may leave it.
 /// \throws std::invalid_argument for the name of no parameter; std::domain_error unless level is in
 /// (0, 1); core::Cancelled.
 template <class Model, class Data>
