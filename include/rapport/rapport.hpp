@@ -105,6 +105,7 @@
 #include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/contract.hpp>
 #include <rapport/clv/covariate_fit.hpp>
+#include <rapport/clv/covariate_forecast.hpp>
 #include <rapport/clv/covariates.hpp>
 #include <rapport/clv/discrete_weibull.hpp>
 #include <rapport/clv/durations.hpp>
