@@ -16,19 +16,35 @@
 namespace rapport::clv {
 namespace {
 
-const tests::SimulatedBase base(tests::cdnow_mbg_nbd, 2000, 5);
-const std::vector<double> means = base.mean_amounts(tests::cdnow_gamma_gamma, 6);
-const Fit<MbgNbd> fitted = fit<MbgNbd>(base.histories());
-const Spends spends({.frequency = base.frequency, .monetary_value = means});
-const Fit<GammaGamma> spend = fit<GammaGamma>(spends);
+// Made when first asked for: each test is a process of its own.
+const tests::SimulatedBase& base() {
+  static const tests::SimulatedBase made(tests::cdnow_mbg_nbd, 2000, 5);
+  return made;
+}
+const std::vector<double>& means() {
+  static const std::vector<double> made = base().mean_amounts(tests::cdnow_gamma_gamma, 6);
+  return made;
+}
+const Fit<MbgNbd>& fitted() {
+  static const Fit<MbgNbd> made = fit<MbgNbd>(base().histories());
+  return made;
+}
+const Spends& spends() {
+  static const Spends made({.frequency = base().frequency, .monetary_value = means()});
+  return made;
+}
+const Fit<GammaGamma>& spend() {
+  static const Fit<GammaGamma> made = fit<GammaGamma>(spends());
+  return made;
+}
 
 std::vector<Equity> equity_with(const EquityOptions& options) {
-  return customer_equity(fitted, base.histories(), spend, spends, options);
+  return customer_equity(fitted(), base().histories(), spend(), spends(), options);
 }
 
 // The whole is the sum of its customers, bit for bit, for any number of threads.
 TEST(R07_CustomerEquity, IsTheSumOfItsCustomersBitForBit) {
-  ASSERT_TRUE(fitted.usable() && spend.usable());
+  ASSERT_TRUE(fitted().usable() && spend().usable());
   const auto one = equity_with({.threads = 1});
   for (const int threads : {2, 5}) {
     const auto many = equity_with({.threads = threads});
@@ -44,10 +60,11 @@ TEST(Equity, IsWhatTheModelsSayOfEachCustomer) {
   const auto equity = equity_with(
       {.horizons = {core::weeks(26)}, .discount = core::AnnualRate(0.15), .margin = 0.3});
   const double delta = core::AnnualRate(0.15).continuous_per(core::weeks);
-  for (std::size_t i = 0; i < base.age.size(); i += 97) {
-    const double x = base.frequency[i];
-    const double amount = spend.model().expected_spend(x, x > 0 ? means[i] : 0);
-    const double purchases = fitted.model().discounted_purchases(base.histories()[i], 26, delta);
+  for (std::size_t i = 0; i < base().age.size(); i += 97) {
+    const double x = base().frequency[i];
+    const double amount = spend().model().expected_spend(x, x > 0 ? means()[i] : 0);
+    const double purchases =
+        fitted().model().discounted_purchases(base().histories()[i], 26, delta);
     EXPECT_NEAR(equity[0].value[i] / (0.3 * amount * purchases), 1, 1e-13);
   }
   EXPECT_EQ(equity[0].left_out, 0);
@@ -85,11 +102,11 @@ TEST(Equity, StatesParametersAndChanceApartAndTogether) {
 
 // Amounts of 1 and no spend model: the total of a forecast with the same weights.
 TEST(Equity, OfCertainAmountsAgreesWithTheForecast) {
-  std::vector<double> amounts(base.age.size());
+  std::vector<double> amounts(base().age.size());
   std::iota(amounts.begin(), amounts.end(), 0.0);
   amounts[7] = NAN;
-  const Equity equity = customer_equity(fitted, base.histories(), amounts)[0];
-  const Forecast expected = forecast(fitted, base.histories(), {}, amounts);
+  const Equity equity = customer_equity(fitted(), base().histories(), amounts)[0];
+  const Forecast expected = forecast(fitted(), base().histories(), {}, amounts);
   EXPECT_NEAR(equity.parameters.value / expected.total.value, 1, 1e-12);
   EXPECT_NEAR(equity.parameters.low / expected.total.low, 1, 1e-9);
   EXPECT_EQ(equity.left_out, 1);
@@ -98,14 +115,14 @@ TEST(Equity, OfCertainAmountsAgreesWithTheForecast) {
 
 TEST(Equity, DiscountsEachCustomerAtARateOfTheirOwn) {
   std::vector<core::DiscountRate> rates;
-  for (std::size_t i = 0; i < base.age.size(); ++i) {
+  for (std::size_t i = 0; i < base().age.size(); ++i) {
     rates.push_back(i % 2 == 0 ? core::DiscountRate(core::AnnualRate(0.05))
                                : core::DiscountRate::continuous(0.01, core::weeks));
   }
   const auto mixed = equity_with({.discounts = rates});
   const auto low = equity_with({.discount = core::AnnualRate(0.05)});
   const auto high = equity_with({.discount = core::DiscountRate::continuous(0.01, core::weeks)});
-  for (std::size_t i = 0; i < base.age.size(); i += 101) {
+  for (std::size_t i = 0; i < base().age.size(); i += 101) {
     EXPECT_EQ(mixed[0].value[i], (i % 2 == 0 ? low : high)[0].value[i]);
   }
 }
@@ -117,8 +134,8 @@ TEST(Equity, OfCountedRowsIsThatOfTheirCustomers) {
   const Histories rows({.frequency = x, .recency = t_x, .age = t}, core::weeks);
   const Histories counted({.frequency = x2, .recency = t2, .age = age2, .customers = three},
                           core::weeks);
-  const Equity a = customer_equity(fitted, rows, std::vector<double>(4, 10.0))[0];
-  const Equity b = customer_equity(fitted, counted, std::vector<double>(2, 10.0))[0];
+  const Equity a = customer_equity(fitted(), rows, std::vector<double>(4, 10.0))[0];
+  const Equity b = customer_equity(fitted(), counted, std::vector<double>(2, 10.0))[0];
   EXPECT_NEAR(a.together.value / b.together.value, 1, 1e-14);
   EXPECT_NEAR(a.chance_error / b.chance_error, 1, 1e-14);
 }
@@ -135,27 +152,27 @@ TEST(AmountMoments, OfGammaGammaByHand) {
 }
 
 TEST(Equity, SaysWhereAmountsHaveNoVarianceOrNoMean) {
-  Fit<GammaGamma> wild = spend;
+  Fit<GammaGamma> wild = spend();
   wild.params = {.p = 0.1, .q = 1.5, .gamma = 10};
   wild.parameters = {0.1, 1.5, 10};
-  const Equity no_variance = customer_equity(fitted, base.histories(), wild, spends)[0];
+  const Equity no_variance = customer_equity(fitted(), base().histories(), wild, spends())[0];
   EXPECT_TRUE(std::isfinite(no_variance.parameters.low));
   EXPECT_TRUE(std::isnan(no_variance.chance_error));
   EXPECT_TRUE(std::isnan(no_variance.together.low));
   wild.params.q = wild.parameters[1] = 0.9;
-  const Equity no_mean = customer_equity(fitted, base.histories(), wild, spends)[0];
+  const Equity no_mean = customer_equity(fitted(), base().histories(), wild, spends())[0];
   EXPECT_GT(no_mean.left_out, 500);  // those who spent nothing yet
   EXPECT_TRUE(std::isfinite(no_mean.parameters.value));
 }
 
 TEST(Equity, KeepsToWhatTheFitsAllow) {
-  Fit<MbgNbd> lost = fitted;
+  Fit<MbgNbd> lost = fitted();
   lost.status = FitStatus::not_identified;
-  const Equity unsure = customer_equity(lost, base.histories(), spend, spends)[0];
+  const Equity unsure = customer_equity(lost, base().histories(), spend(), spends())[0];
   EXPECT_TRUE(std::isfinite(unsure.together.value) && std::isnan(unsure.together.low));
   EXPECT_TRUE(std::isfinite(unsure.chance.low));
   lost.status = FitStatus::too_little_data;
-  const Equity none = customer_equity(lost, base.histories(), spend, spends)[0];
+  const Equity none = customer_equity(lost, base().histories(), spend(), spends())[0];
   EXPECT_EQ(none.together.status, core::Status::abstained);
   EXPECT_EQ(none.value.size(), 2000);
 }
@@ -168,11 +185,11 @@ TEST(Equity, RejectsWhatMakesNoSense) {
   EXPECT_THROW((void)equity_with({.discount = core::DiscountRate::continuous(-1, core::weeks)}),
                std::domain_error);
   EXPECT_THROW((void)equity_with({.discounts = {core::AnnualRate(0.1)}}), std::invalid_argument);
-  EXPECT_THROW((void)customer_equity(fitted, base.histories(), std::vector<double>{1}),
+  EXPECT_THROW((void)customer_equity(fitted(), base().histories(), std::vector<double>{1}),
                std::invalid_argument);
-  EXPECT_THROW((void)customer_equity(fitted, base.histories(), std::vector<double>(2000, -1)),
+  EXPECT_THROW((void)customer_equity(fitted(), base().histories(), std::vector<double>(2000, -1)),
                std::domain_error);
-  EXPECT_THROW((void)customer_equity(fitted, base.histories(core::days), spend, spends),
+  EXPECT_THROW((void)customer_equity(fitted(), base().histories(core::days), spend(), spends()),
                std::invalid_argument);
 }
 
@@ -189,18 +206,18 @@ TEST(Equity, MayLookForEver) {
 // a < 1: some would buy for so long that there is no mean.
 TEST(Equity, ForEverWithoutDiscountIsUndefinedWhereItIsInfinite) {
   const core::DiscountRate none = core::DiscountRate::continuous(0, core::weeks);
-  Fit<MbgNbd> loyal = fitted;
+  Fit<MbgNbd> loyal = fitted();
   loyal.params.a = loyal.parameters[2] = 0.8;
-  const auto equity = customer_equity(loyal, base.histories(), spend, spends,
+  const auto equity = customer_equity(loyal, base().histories(), spend(), spends(),
                                       {.horizons = {forever, core::weeks(52)}, .discount = none});
   EXPECT_EQ(equity[0].together.status, core::Status::undefined);
   EXPECT_EQ(equity[0].parameters.status, core::Status::undefined);
   EXPECT_TRUE(std::isnan(equity[0].together.value));
   EXPECT_EQ(equity[0].left_out, 0);
   EXPECT_EQ(equity[1].together.status, core::Status::estimated);
-  Fit<MbgNbd> heavy = fitted;
+  Fit<MbgNbd> heavy = fitted();
   heavy.params.a = heavy.parameters[2] = 1.5;
-  const Equity no_variance = customer_equity(heavy, base.histories(), spend, spends,
+  const Equity no_variance = customer_equity(heavy, base().histories(), spend(), spends(),
                                              {.horizons = {forever}, .discount = none})[0];
   EXPECT_EQ(no_variance.chance.status, core::Status::estimated);
   EXPECT_TRUE(no_variance.infinite_variance);

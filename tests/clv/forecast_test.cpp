@@ -12,17 +12,24 @@
 namespace rapport::clv {
 namespace {
 
-const tests::SimulatedBase base(tests::cdnow_mbg_nbd, 3000, 5);
-const Fit<MbgNbd> fitted = fit<MbgNbd>(base.histories());
+// Made when first asked for: each test is a process of its own.
+const tests::SimulatedBase& base() {
+  static const tests::SimulatedBase made(tests::cdnow_mbg_nbd, 3000, 5);
+  return made;
+}
+const Fit<MbgNbd>& fitted() {
+  static const Fit<MbgNbd> made = fit<MbgNbd>(base().histories());
+  return made;
+}
 
 TEST(Forecast, IsWhatTheModelSaysOfEachHistory) {
-  ASSERT_TRUE(fitted.usable()) << fitted.message;
+  ASSERT_TRUE(fitted().usable()) << fitted().message;
   const ForecastOptions options = {.horizon = core::weeks(39), .annual_discount = 0.15};
-  const Forecast result = forecast(fitted, base.histories(), options);
-  const MbgNbd model = fitted.model();
+  const Forecast result = forecast(fitted(), base().histories(), options);
+  const MbgNbd model = fitted().model();
   const double delta = options.annual_discount.continuous_per(core::weeks);
-  for (std::size_t i = 0; i < base.age.size(); i += 97) {
-    const CustomerHistory c = base.histories()[i];
+  for (std::size_t i = 0; i < base().age.size(); i += 97) {
+    const CustomerHistory c = base().histories()[i];
     EXPECT_EQ(result.probability_alive.value[i], model.probability_alive(c));
     EXPECT_EQ(result.expected_purchases.value[i], model.expected_purchases(c, 39));
     EXPECT_EQ(result.discounted_purchases.value[i], model.discounted_purchases(c, 39, delta));
@@ -35,10 +42,10 @@ TEST(Forecast, IsWhatTheModelSaysOfEachHistory) {
 }
 
 TEST(Forecast, TotalIsTheSumOfWeightedRows) {
-  std::vector<double> weights(base.age.size());
+  std::vector<double> weights(base().age.size());
   std::iota(weights.begin(), weights.end(), 0.0);
   weights[7] = std::nan("");
-  const Forecast result = forecast(fitted, base.histories(), {}, weights);
+  const Forecast result = forecast(fitted(), base().histories(), {}, weights);
   double sum = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (i != 7) sum += weights[i] * result.discounted_purchases.value[i];
@@ -58,9 +65,9 @@ TEST(Forecast, TotalIsTheSumOfWeightedRows) {
 }
 
 TEST(Forecast, IsTheSameBytesForAnyNumberOfThreads) {
-  const Forecast one = forecast(fitted, base.histories(), {.threads = 1});
+  const Forecast one = forecast(fitted(), base().histories(), {.threads = 1});
   for (const int threads : {2, 8}) {
-    const Forecast many = forecast(fitted, base.histories(), {.threads = threads});
+    const Forecast many = forecast(fitted(), base().histories(), {.threads = threads});
     EXPECT_EQ(many.discounted_purchases.value, one.discounted_purchases.value);
     EXPECT_EQ(many.discounted_purchases.high, one.discounted_purchases.high);
     EXPECT_EQ(many.total.value, one.total.value);
@@ -69,13 +76,13 @@ TEST(Forecast, IsTheSameBytesForAnyNumberOfThreads) {
 }
 
 TEST(Forecast, DoesNotDependOnTheUnitOfTime) {
-  tests::SimulatedBase in_days = base;
+  tests::SimulatedBase in_days = base();
   for (double& t : in_days.recency) t *= 7;
   for (double& t : in_days.age) t *= 7;
   const auto daily = fit<MbgNbd>(in_days.histories(core::days));
-  const Forecast a = forecast(fitted, base.histories(), {.horizon = core::weeks(52)});
+  const Forecast a = forecast(fitted(), base().histories(), {.horizon = core::weeks(52)});
   const Forecast b = forecast(daily, in_days.histories(core::days), {.horizon = core::weeks(52)});
-  for (std::size_t i = 0; i < base.age.size(); i += 101) {
+  for (std::size_t i = 0; i < base().age.size(); i += 101) {
     EXPECT_NEAR(a.discounted_purchases.value[i] / b.discounted_purchases.value[i], 1, 1e-7);
     EXPECT_NEAR(a.probability_alive.low[i] / b.probability_alive.low[i], 1, 1e-5);
   }
@@ -93,7 +100,7 @@ TEST(Forecast, AbstainsWhereThereIsNoModel) {
 }
 
 TEST(Forecast, OfAFewCustomersAbstainsUnlessTheFitConverged) {
-  FitReport report = fitted;
+  FitReport report = fitted();
   for (const auto status : {FitStatus::not_identified, FitStatus::iteration_limit}) {
     report.status = status;
     report.customers = fewest_customers;
@@ -111,32 +118,32 @@ TEST(Forecast, OfAFewCustomersAbstainsUnlessTheFitConverged) {
 }
 
 TEST(Forecast, RejectsOtherUnitsSizesAndHorizons) {
-  EXPECT_THROW((void)forecast(fitted, base.histories(core::days)), std::invalid_argument);
-  EXPECT_THROW((void)forecast(fitted, base.histories(), {}, std::vector<double>(2)),
+  EXPECT_THROW((void)forecast(fitted(), base().histories(core::days)), std::invalid_argument);
+  EXPECT_THROW((void)forecast(fitted(), base().histories(), {}, std::vector<double>(2)),
                std::invalid_argument);
-  EXPECT_THROW((void)forecast(fitted, base.histories(), {.horizon = core::weeks(-1)}),
+  EXPECT_THROW((void)forecast(fitted(), base().histories(), {.horizon = core::weeks(-1)}),
                std::domain_error);
 }
 
 TEST(Forecast, StopsWhenTheHostAsksItTo) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_THROW((void)forecast(fitted, base.histories(), {.watch = {.stop = stop.get_token()}}),
+  EXPECT_THROW((void)forecast(fitted(), base().histories(), {.watch = {.stop = stop.get_token()}}),
                core::Cancelled);
 }
 
 TEST(ForecastSpend, GivesSilentRowsTheMeanOfAllAndSaysSo) {
-  const std::vector<double> means = base.mean_amounts(tests::cdnow_gamma_gamma, 3);
-  const Spends spends({.frequency = base.frequency, .monetary_value = means});
+  const std::vector<double> means = base().mean_amounts(tests::cdnow_gamma_gamma, 3);
+  const Spends spends({.frequency = base().frequency, .monetary_value = means});
   const auto spend_fit = fit<GammaGamma>(spends);
   ASSERT_TRUE(spend_fit.usable()) << spend_fit.message;
   const core::EstimateColumn column = forecast_spend(spend_fit, spends, 0.90, 2);
   const GammaGamma model = spend_fit.model();
   for (std::size_t i = 0; i < means.size(); ++i) {
-    const bool silent = base.frequency[i] == 0;
+    const bool silent = base().frequency[i] == 0;
     ASSERT_EQ(column.status[i], silent ? core::Status::prior : core::Status::estimated);
-    ASSERT_EQ(column.value[i],
-              silent ? model.population_mean() : model.expected_spend(base.frequency[i], means[i]));
+    ASSERT_EQ(column.value[i], silent ? model.population_mean()
+                                      : model.expected_spend(base().frequency[i], means[i]));
     ASSERT_LT(column.low[i], column.value[i]);
   }
   std::vector<double> weights(means.size(), 2.0);

@@ -62,11 +62,18 @@ TEST(SpendInterval, HasItsQuantilesByHand) {
   EXPECT_NEAR(often_none.high / 90, 1, 1e-6);  // P(S <= s) = 1/2 + 1/2 s / (s + 10) = 0.95
 }
 
-const tests::SimulatedBase base(tests::cdnow_mbg_nbd, 3000, 17);
-const Fit<MbgNbd> fitted = fit<MbgNbd>(base.histories());
+// Made when first asked for: each test is a process of its own.
+const tests::SimulatedBase& base() {
+  static const tests::SimulatedBase made(tests::cdnow_mbg_nbd, 3000, 17);
+  return made;
+}
+const Fit<MbgNbd>& fitted() {
+  static const Fit<MbgNbd> made = fit<MbgNbd>(base().histories());
+  return made;
+}
 
 TEST(CountPredictor, HoldsAtLeastTheProbabilityAskedForAndNoWiderThanNeeded) {
-  const CountPredictor<MbgNbd> predictor(fitted, 0.8);
+  const CountPredictor<MbgNbd> predictor(fitted(), 0.8);
   for (const CustomerHistory c : {CustomerHistory{0, 0, 30}, {3, 25, 30}, {40, 29, 30}}) {
     SCOPED_TRACE(c.frequency);
     const auto interval = predictor.count(c, 26);
@@ -80,15 +87,15 @@ TEST(CountPredictor, HoldsAtLeastTheProbabilityAskedForAndNoWiderThanNeeded) {
     EXPECT_LE(above, 0.1);
     EXPECT_GT(below + law.probability[static_cast<std::size_t>(interval.low)], 0.1 - 1e-12);
     EXPECT_GT(above + law.probability[static_cast<std::size_t>(interval.high)], 0.1);
-    EXPECT_EQ(interval.value, fitted.model().expected_purchases(c, 26));
+    EXPECT_EQ(interval.value, fitted().model().expected_purchases(c, 26));
   }
 }
 
 // With hundreds of customers behind it the parameters matter more than with thousands.
 TEST(CountPredictor, IsWiderWhereTheParametersAreUncertain) {
-  Fit<MbgNbd> certain = fitted;
+  Fit<MbgNbd> certain = fitted();
   certain.working_covariance.assign(16, 0.0);
-  Fit<MbgNbd> doubtful = fitted;
+  Fit<MbgNbd> doubtful = fitted();
   for (double& c : doubtful.working_covariance) c *= 30;
   const CustomerHistory c{12, 29, 30};
   const auto narrow = CountPredictor<MbgNbd>(certain).law(c, 52);
@@ -106,26 +113,27 @@ TEST(CountPredictor, IsWiderWhereTheParametersAreUncertain) {
 }
 
 TEST(CountPredictor, OfNoTimeIsNothing) {
-  const auto none = CountPredictor<MbgNbd>(fitted).count({3, 25, 30}, 0);
+  const auto none = CountPredictor<MbgNbd>(fitted()).count({3, 25, 30}, 0);
   EXPECT_EQ(none.low, 0);
   EXPECT_EQ(none.high, 0);
   EXPECT_EQ(none.value, 0);
 }
 
 TEST(CountPredictor, OfManyRowsIsThatOfEach) {
-  const auto column = predict_counts(fitted, base.histories(), core::weeks(13), 0.90, 2);
-  const CountPredictor<MbgNbd> predictor(fitted);
+  const auto column = predict_counts(fitted(), base().histories(), core::weeks(13), 0.90, 2);
+  const CountPredictor<MbgNbd> predictor(fitted());
   for (std::size_t i = 0; i < column.size(); i += 211) {
-    const auto one = predictor.count(base.histories()[i], 13);
+    const auto one = predictor.count(base().histories()[i], 13);
     EXPECT_EQ(column.value[i], one.value);
     EXPECT_EQ(column.low[i], one.low);
     EXPECT_EQ(column.high[i], one.high);
   }
   EXPECT_EQ(column.covers, core::Covers::prediction);
-  EXPECT_THROW((void)predict_counts(fitted, base.histories(core::days), core::weeks(1)),
+  EXPECT_THROW((void)predict_counts(fitted(), base().histories(core::days), core::weeks(1)),
                std::invalid_argument);
-  EXPECT_THROW((void)predict_counts(fitted, base.histories(), core::weeks(-1)), std::domain_error);
-  EXPECT_THROW((void)CountPredictor<MbgNbd>(fitted, 0), std::domain_error);
+  EXPECT_THROW((void)predict_counts(fitted(), base().histories(), core::weeks(-1)),
+               std::domain_error);
+  EXPECT_THROW((void)CountPredictor<MbgNbd>(fitted(), 0), std::domain_error);
 }
 
 TEST(CountPredictor, ServesModelsOfOpportunitiesToo) {
@@ -142,7 +150,7 @@ TEST(CountPredictor, ServesModelsOfOpportunitiesToo) {
 }
 
 TEST(CountPredictor, KeepsToWhatTheFitAllows) {
-  Fit<MbgNbd> fit = fitted;
+  Fit<MbgNbd> fit = fitted();
   fit.status = FitStatus::not_identified;
   const auto value = CountPredictor<MbgNbd>(fit).count({3, 25, 30}, 10);
   EXPECT_TRUE(std::isfinite(value.value) && std::isnan(value.low));
@@ -181,10 +189,10 @@ TEST(PredictionSlow, IntervalsHoldWhatCustomersGoOnToDo) {
   const double t = 39;
   const auto amounts_seen = [&] {
     std::vector<double> means;
-    for (std::size_t i = 0; i < base.frequency.size(); ++i) {
+    for (std::size_t i = 0; i < base().frequency.size(); ++i) {
       math::RandomStream stream(seed + 1, i, 1);
       const auto seen = draw_spends(tests::cdnow_gamma_gamma,
-                                    static_cast<std::size_t>(base.frequency[i]), stream);
+                                    static_cast<std::size_t>(base().frequency[i]), stream);
       means.push_back(seen.empty() ? NAN
                                    : std::accumulate(seen.begin(), seen.end(), 0.0) /
                                          static_cast<double>(seen.size()));
@@ -192,15 +200,15 @@ TEST(PredictionSlow, IntervalsHoldWhatCustomersGoOnToDo) {
     return means;
   }();
   const auto spend =
-      fit<GammaGamma>(Spends({.frequency = base.frequency, .monetary_value = amounts_seen}));
+      fit<GammaGamma>(Spends({.frequency = base().frequency, .monetary_value = amounts_seen}));
   ASSERT_TRUE(spend.usable()) << spend.message;
-  const Future future = future_of(base, tests::cdnow_mbg_nbd, seed, t, tests::cdnow_gamma_gamma);
+  const Future future = future_of(base(), tests::cdnow_mbg_nbd, seed, t, tests::cdnow_gamma_gamma);
   for (const double level : {0.5, 0.9}) {
     SCOPED_TRACE(level);
-    const CountPredictor<MbgNbd> predictor(fitted, level);
+    const CountPredictor<MbgNbd> predictor(fitted(), level);
     double held = 0, promised = 0, held_money = 0, money_rows = 0;
-    for (std::size_t i = 0; i < base.frequency.size(); ++i) {
-      const CustomerHistory c = base.histories()[i];
+    for (std::size_t i = 0; i < base().frequency.size(); ++i) {
+      const CustomerHistory c = base().histories()[i];
       const auto interval = predictor.count(c, t);
       held += future.counts[i] >= interval.low && future.counts[i] <= interval.high;
       const CountLaw law = predictor.law(c, t);
@@ -209,12 +217,12 @@ TEST(PredictionSlow, IntervalsHoldWhatCustomersGoOnToDo) {
         promised += law.probability[n];
       }
       if (i % 10 != 0) continue;
-      const double zbar = base.frequency[i] > 0 ? amounts_seen[i] : 0;
-      const auto money = predictor.spend(c, t, spend, base.frequency[i], zbar);
+      const double zbar = base().frequency[i] > 0 ? amounts_seen[i] : 0;
+      const auto money = predictor.spend(c, t, spend, base().frequency[i], zbar);
       held_money += future.spends[i] >= money.low && future.spends[i] <= money.high;
       ++money_rows;
     }
-    const auto n = static_cast<double>(base.frequency.size());
+    const auto n = static_cast<double>(base().frequency.size());
     const double error = 4 * std::sqrt(0.25 / n);
     EXPECT_GE(held / n, level - error);
     EXPECT_NEAR(held / n, promised / n, error);
