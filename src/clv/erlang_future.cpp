@@ -287,6 +287,119 @@ double phases_scale(const Params& p) {
   return std::exp(math::log_rising(p.shape, p.k) - log_sum);
 }
 
+// -- Pairs -----------------------------------------------------------------------------------
+
+// A time of the quadrature over when the second purchase of a pair is made.
+struct SecondTime {
+  double log_factor;           // ln of the node's weight
+  double log_past, log_left;   // ln w and ln(1 - w), w = v / (now + v)
+  std::vector<double> events;  // element i: the chance of i events, of delta v on average
+};
+
+// exp(-x) x^i / i! for all i that count.
+std::vector<double> poisson(double x) {
+  std::vector<double> result{std::exp(-x)};
+  const double last = x > 0 ? x + 8 * std::sqrt(x) + 16 : 0;
+  for (double i = 1; i <= last && result.back() > 0; ++i) result.push_back(result.back() * x / i);
+  return result;
+}
+
+// Nodes over (0, t], for the densities of purchases that matter there. That of s stages falls off
+// within sqrt(s) / s of its time, and before that it grows like w^s: panels are 6 standard
+// deviations wide, and over none does w^(2 k) grow by more than exp(30). The sum over all s is
+// analytic where |w| < 1, to the right of -now / 2: panels keep away from there.
+std::vector<SecondTime> second_times(const Params& p, double t, double delta) {
+  const double now = p.rate + p.idle;
+  const double stages = p.shape + p.k;
+  const double growth = std::exp(-15.0 / p.k);
+  std::vector<SecondTime> times;
+  const auto add_panel = [&](double low, double high) {
+    for (const auto& [at, weight] : math::gauss_legendre<16>) {
+      const double v = low + (high - low) * at;
+      times.push_back({.log_factor = std::log((high - low) * weight / (now + v)) - delta * v,
+                       .log_past = -std::log1p(now / v),
+                       .log_left = -std::log1p(v / now),
+                       .events = poisson(delta * v)});
+    }
+  };
+  const double first = std::min({t, 6 * now / stages, 1.5 * now, delta > 0 ? 10 / delta : t});
+  const double pieces = std::ceil(p.k / 12.0);
+  for (double i = 0; i < pieces; ++i) add_panel(first * i / pieces, first * (i + 1) / pieces);
+  for (double low = first; low < t;) {
+    const double spread = std::sqrt((low + now / stages) * (now + low) / stages);
+    double high = std::min({t, low + 6 * spread, 2.5 * low + 1.5 * now});
+    if (delta > 0) high = std::min(high, low + 10 / delta);
+    const double most = low / (now + low) / growth;  // of v / (now + v)
+    if (most < 1) high = std::min(high, now * most / (1 - most));
+    add_panel(low, high);
+    low = high;
+  }
+  return times;
+}
+
+// Of n purchases of which the last is s = kn - j stages away, j having been passed before now, and
+// is made at v, the m-th is made at v times a Beta(km - j, k (n - m)) variate: the s - 1 stages in
+// between lie in (0, v) at random. By Kummer's transformation its exp(-delta u) is on average
+//
+//   sum over i of exp(-x) x^i / i! (k (n - m))_i / (s)_i, x = delta v,
+//
+// so that all earlier purchases together take the sums over d < n of (k d)_i / (s)_i, which go from
+// s to s + 1 by a factor s / (s + i), and gain 1 for each purchase passed. The density of s stages
+// at v is that of a ratio of gamma variates,
+//
+//   (R + j)_s / (s - 1)! w^(s - 1) (1 - w)^(R + j) / (now + v), w = v / (now + v).
+//
+// Its mean over phases j and times v is a sum of positive parts, stage by stage.
+double pairs_by_stages(const ErlangFuture& future, double t, double delta) {
+  const Params& p = future.params();
+  const double k = p.k;
+  const std::vector<double> phases = future.phases();
+  const std::vector<SecondTime> times = second_times(p, t, delta);
+  const double last = t / (p.rate + p.idle + t);
+  std::vector<double> earlier(times.back().events.size());  // element i: as above
+  constexpr double enough = 1e-14;
+  double sum = 0;
+  double survival = 1;  // of n - 1 purchases
+  double stage = 0;
+  for (double n = 1;; ++n) {
+    double of_this = 0;
+    for (double j = k - 1; j >= 0; --j) {
+      ++stage;
+      const double phase = phases[static_cast<std::size_t>(j)];
+      const double most = n - 1;
+      if (phase > 0 && most > 0) {
+        const double log_chance = math::log_rising(p.shape + j, stage) - math::log_gamma(stage) +
+                                  std::log(phase * survival);
+        const double least =
+            sum > 0 ? std::log(1e-16 * sum / most) : -std::numeric_limits<double>::infinity();
+        for (const SecondTime& time : times) {
+          const double log_density = log_chance + time.log_factor + (stage - 1) * time.log_past +
+                                     (p.shape + j) * time.log_left;
+          if (!(log_density > least)) continue;
+          double pairs = 0;
+          for (std::size_t i = 0; i < time.events.size(); ++i) {
+            pairs += time.events[i] * earlier[i];
+          }
+          of_this += std::exp(log_density) * pairs;
+        }
+      }
+      if (j == 0) {
+        for (double& each : earlier) each += 1;
+      }
+      for (std::size_t i = 0; i < earlier.size(); ++i) {
+        earlier[i] *= stage / (stage + static_cast<double>(i));
+      }
+    }
+    sum += of_this;
+    survival *= (p.b + (n - 1)) / (p.a + p.b + (n - 1));
+    // What is left is below a geometric series: the density at t grows the longest.
+    if (n == 1) continue;
+    const double next =
+        std::pow(last * (1 + (p.shape + k - 1) / (stage - k + 1)), k) * (1 + 1 / (n - 1));
+    if (next < 1 && of_this * next <= enough * sum * (1 - next)) return sum;
+  }
+}
+
 }  // namespace
 
 double log_no_purchase(double shape, double rate, double idle, unsigned k) {
@@ -476,6 +589,41 @@ double ErlangFuture::discounted(double delta) const {
     double purchases = 0;
     for (const auto& [p, weight] : rule) purchases += weight / (loss + p * (1 - loss));
     return all * purchases;
+  });
+  return phases_scale(params_) * mean;
+}
+
+// Over all time the m-th purchase and the one d later count q^m f^d given the rate lambda, with
+// q = (lambda / (lambda + 2 delta))^k and f = (lambda / (lambda + delta))^k, and come with the
+// chance (1 - p)^(m + d - 1) given the chance p to drop out.
+double ErlangFuture::pairs(double t, double delta) const {
+  if (!(t >= 0)) core::throw_domain_error(place, "t", t, ">= 0");
+  core::check_not_negative_finite(delta, place, "delta");
+  if (delta == 0 && std::isinf(t)) return pairs_ever();
+  if (t == 0) return 0;
+  // What comes later counts less than rounding: exp(-delta v) v^(2 k).
+  if (t * delta < 45 + 8.0 * params_.k) return pairs_by_stages(*this, t, delta);
+  const auto& [shape, rate, idle, a, b, k] = params_;
+  const double now = rate + idle;
+  const double order = shape + k;
+  std::vector<double> weights(k);
+  const double largest = (order + k + 12 * std::sqrt(order + k) + 40) / now;
+  const auto gain = [k = k](double lambda, double at) {  // 1 - (lambda / (lambda + at))^k
+    return -std::expm1(-(k * std::log1p(at / lambda)));
+  };
+  const double least = gain(largest, delta);
+  const auto rule = math::beta_rule(a, b, (1 - least) / least);
+  const double mean = gamma_mean(order, now, order + k, [&, k = k](double lambda) {
+    weigh_phases(params_, lambda + 2 * delta, weights);
+    double all = 0;
+    for (const double weight : weights) all += weight;
+    const double loss = gain(lambda, delta);
+    const double loss_of_both = gain(lambda, 2 * delta);
+    double pairs = 0;
+    for (const auto& [p, weight] : rule) {
+      pairs += weight * (1 - p) / (loss + p * (1 - loss)) / (loss_of_both + p * (1 - loss_of_both));
+    }
+    return all * std::exp(-(k * std::log1p(delta / lambda))) * pairs;
   });
   return phases_scale(params_) * mean;
 }

@@ -2,6 +2,7 @@
 
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/sbg.hpp>
 
@@ -312,6 +313,78 @@ TEST(Equity, IntervalsOnOpportunitiesHoldWhatComes) {
   }
   ASSERT_GE(made, 120);
   EXPECT_NEAR(1.0 * held / made, 0.9, 3 * std::sqrt(0.09 / made));
+}
+
+// Regular buyers seen for 27 to 39 weeks, and what they buy in the half year after that.
+struct RegularBase {
+  std::vector<double> frequency, recency, age, sum_log_intervals;
+  double later = 0;  // purchases to come, discounted
+
+  template <class Model>
+  RegularBase(const Model& model, std::size_t customers, std::uint64_t seed, double delta) {
+    for (std::size_t i = 0; i < customers; ++i) {
+      age.push_back(27 + static_cast<double>(i % 85) / 7);
+    }
+    std::vector<double> ends = age;
+    for (double& end : ends) end += 26;
+    const CustomerValues times = simulate_purchases(model, ends, seed);
+    for (std::size_t i = 0; i < customers; ++i) {
+      const CustomerHistory c = history_at(times.of(i), age[i]);
+      frequency.push_back(c.frequency);
+      recency.push_back(c.recency);
+      double logs = 0, before = 0;
+      for (const double at : times.of(i)) {
+        if (at > age[i]) {
+          later += std::exp(-delta * (at - age[i]));
+        } else {
+          logs += std::log(at - before);
+          before = at;
+        }
+      }
+      sum_log_intervals.push_back(logs);
+    }
+  }
+  [[nodiscard]] Histories histories() const {
+    return {{.frequency = frequency,
+             .recency = recency,
+             .age = age,
+             .sum_log_intervals = sum_log_intervals},
+            core::weeks};
+  }
+};
+
+// How often the interval of both doubts holds what bases go on to buy.
+template <class Model>
+void expect_intervals_that_hold(const Model& model) {
+  constexpr int bases = 40;
+  constexpr std::size_t customers = 120;
+  const core::DiscountRate discount = core::DiscountRate::continuous(0.01, core::weeks);
+  const std::vector<double> ones(customers, 1.0);
+  FitOptions with_k;
+  with_k.start = {1, 1, 1, 1, model.params().k};
+  with_k.held = {false, false, false, false, true};
+  int held = 0, made = 0;
+  for (int b = 0; b < bases; ++b) {
+    const RegularBase seen(model, customers, static_cast<std::uint64_t>(70 + b), 0.01);
+    const Histories histories = seen.histories();
+    const auto model_fit = fit<Model>(histories, with_k);
+    if (!model_fit.usable()) continue;
+    ++made;
+    const Equity equity = customer_equity(model_fit, histories, ones,
+                                          {.horizons = {core::weeks(26)}, .discount = discount})[0];
+    held += seen.later >= equity.together.low && seen.later <= equity.together.high;
+    if (b > 0) continue;
+    const double deviation =
+        std::sqrt(purchase_moments(model_fit.model(), histories[7], 26, 0.01).variance());
+    EXPECT_NEAR(equity.deviation[7] / deviation, 1, 1e-9);
+  }
+  ASSERT_GE(made, 30);
+  EXPECT_NEAR(1.0 * held / made, 0.9, 3 * std::sqrt(0.09 / made));
+}
+
+TEST(Equity, IntervalsHoldWhatRegularBuyersGoOnToBuy) {
+  expect_intervals_that_hold(BgCnbdK({.r = 0.959, .alpha = 5.129, .a = 0.823, .b = 2.785, .k = 2}));
+  expect_intervals_that_hold(MbgCnbdK({.r = 1.329, .alpha = 5.813, .a = 0.825, .b = 1.79, .k = 2}));
 }
 
 // Many bases from known models, each fitted and valued, then lived on for half a year: the interval

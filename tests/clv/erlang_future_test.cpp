@@ -204,6 +204,56 @@ TEST(ErlangFuture, CrossesASingularityInStepsOfOneInATrillion) {
   }
 }
 
+TEST(ErlangFuture, PairsWithoutDiscountingAreThoseOfTheCount) {
+  for (const auto& row : reference_rows) {
+    if (row.params.shape < 1) continue;  // its tail is too long to be summed here
+    SCOPED_TRACE(row.label);
+    const ErlangFuture future(row.params);
+    double pairs = 0;
+    for (unsigned n = 2; n < 2500; ++n) {
+      pairs += n * (n - 1.) / 2 * future.probability_of_purchases(n, row.t);
+    }
+    EXPECT_NEAR(future.pairs(row.t, 0) / pairs, 1, 1e-11);
+    EXPECT_NEAR(future.pairs(row.t, 1e-13) / pairs, 1, 1e-10);
+  }
+}
+
+// Nodes over the time of the second purchase on one side, over the rate of stages on the other: two
+// ways that share nothing but phases.
+TEST(ErlangFuture, PairsOverAllTimeAreTheLimitOfLongHorizons) {
+  for (const auto& row : reference_rows) {
+    SCOPED_TRACE(row.label);
+    const ErlangFuture future(row.params);
+    for (const double delta : {0.05, 0.5}) {
+      const double ever = future.pairs(INFINITY, delta);
+      EXPECT_NEAR(future.pairs(44 / delta, delta) / ever, 1, 1e-10);
+      EXPECT_EQ(future.pairs(1e6 / delta, delta), ever);
+    }
+  }
+}
+
+// Both end what they add up where it stops to count, with k as large as it may be.
+TEST(ErlangFuture, CountsPairsOfFiftyStages) {
+  const ErlangFuture future({.shape = 60.5, .rate = 20, .idle = 2, .a = .7, .b = 3, .k = 50});
+  double pairs = 0;
+  for (unsigned n = 2; n < 100; ++n) {
+    pairs += n * (n - 1.) / 2 * future.probability_of_purchases(n, 20);
+  }
+  EXPECT_NEAR(future.pairs(20, 0) / pairs, 1, 1e-10);
+  EXPECT_NEAR(future.pairs(440, 0.1) / future.pairs(INFINITY, 0.1), 1, 1e-10);
+  // Two purchases in a moment: chances below what a double holds, and no harm done.
+  EXPECT_EQ(future.pairs(1e-9, 0.1), 0);
+}
+
+TEST(ErlangFuture, CountsPairsForEverOrSaysThatItCannot) {
+  const ErlangFuture finite({.shape = 2, .rate = 9, .idle = 3, .a = 3.5, .b = 2, .k = 3});
+  EXPECT_EQ(finite.pairs(INFINITY, 0), finite.pairs_ever());
+  EXPECT_NEAR(finite.pairs(INFINITY, 1e-9) / finite.pairs_ever(), 1, 1e-6);
+  const ErlangFuture endless({.shape = 2, .rate = 9, .idle = 3, .a = 2, .b = 2, .k = 3});
+  EXPECT_TRUE(std::isnan(endless.pairs(INFINITY, 0)));
+  EXPECT_EQ(finite.pairs(0, 0.1), 0);
+}
+
 TEST(ErlangFuture, RefusesTimesThatAreNone) {
   const ErlangFuture future({.shape = 2, .rate = 9, .idle = 3, .a = 1.5, .b = 2, .k = 3});
   for (const double t : std::vector<double>{-1, std::nan(""), INFINITY}) {
@@ -217,6 +267,10 @@ TEST(ErlangFuture, RefusesTimesThatAreNone) {
     EXPECT_THROW((void)future.discounted(t), std::domain_error);
   }
   EXPECT_THROW((void)future.expected(2, 1), std::domain_error);
+  EXPECT_THROW((void)future.pairs(-1, 0.1), std::domain_error);
+  EXPECT_THROW((void)future.pairs(std::nan(""), 0.1), std::domain_error);
+  EXPECT_THROW((void)future.pairs(1, -0.1), std::domain_error);
+  EXPECT_THROW((void)future.pairs(INFINITY, INFINITY), std::domain_error);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/bg_bb.hpp>
 #include <rapport/clv/bg_nbd.hpp>
+#include <rapport/clv/cnbd_k.hpp>
 #include <rapport/clv/ggompertz_nbd.hpp>
 #include <rapport/clv/lifetime_future.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
@@ -21,6 +22,8 @@
 
 namespace rapport::clv {
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(StieltjesIntegral, IsExactForPolynomialsAndConvergesForSmoothFunctions) {
   const auto square = [](double u) { return u * u; };
@@ -66,6 +69,58 @@ TEST(PurchaseMoments, AreThoseOfTheCountWithoutDiscounting) {
       ParetoNbdSarmanov({.r = 0.529, .alpha = 9.847, .s = 0.494, .beta = 9.172, .dependence = 1}));
 }
 
+const BgCnbdK regular_bg({.r = 0.959, .alpha = 5.129, .a = 0.523, .b = 2.785, .k = 3});
+const MbgCnbdK regular_mbg({.r = 1.329, .alpha = 2.813, .a = 0.425, .b = 0.79, .k = 2});
+
+TEST(PurchaseMoments, OfRegularBuyersAreThoseOfTheCountWithoutDiscounting) {
+  const auto expect_moments = [](const auto& model) {
+    for (const CustomerHistory c :
+         {CustomerHistory{0, 0, 0}, {0, 0, 38}, {2, 30.43, 38.86}, {26, 30.86, 31}, {7, 3, 38}}) {
+      for (const double t : {0.5, 39.0, 120.0}) {
+        SCOPED_TRACE(std::to_string(c.frequency) + " purchases, " + std::to_string(t) + " weeks");
+        double mean = 0, factorial = 0;
+        for (unsigned n = 1; n < 1500; ++n) {
+          const double p = model.probability_of_purchases(c, n, t);
+          mean += n * p;
+          factorial += n * (n - 1.0) * p;
+        }
+        const PurchaseMoments moments = purchase_moments(model, c, t, 0);
+        EXPECT_NEAR(moments.mean / mean, 1, 1e-10);
+        EXPECT_NEAR(moments.squares / mean, 1, 1e-10);
+        EXPECT_NEAR(2 * moments.pairs / factorial, 1, 1e-9);
+        EXPECT_NEAR(moments.variance() / (factorial + mean - mean * mean), 1, 1e-9);
+      }
+    }
+  };
+  expect_moments(regular_bg);
+  expect_moments(regular_mbg);
+  expect_moments(MbgCnbdK({.r = 5, .alpha = 1.5, .a = 0.8, .b = 2.5, .k = 12}));
+}
+
+// k = 1 is a steady rate: another density of pairs, another integral.
+TEST(PurchaseMoments, OfRegularBuyersWithOneStageAreThoseOfSteadyOnes) {
+  const auto expect_same = [](const auto& regular, const auto& steady) {
+    for (const CustomerHistory c :
+         {CustomerHistory{0, 0, 0}, {0, 0, 38}, {2, 30.43, 38.86}, {26, 30.86, 31}, {7, 3, 38}}) {
+      for (const double t : {0.5, 39.0, 300.0, infinity}) {
+        for (const double delta : {0.003, 0.1}) {
+          SCOPED_TRACE(std::to_string(c.frequency) + " purchases, " + std::to_string(t) +
+                       " weeks at " + std::to_string(delta));
+          const auto of_regular = purchase_moments(regular, c, t, delta);
+          const auto of_steady = purchase_moments(steady, c, t, delta);
+          EXPECT_NEAR(of_regular.mean / of_steady.mean, 1, 1e-10);
+          EXPECT_NEAR(of_regular.squares / of_steady.squares, 1, 1e-10);
+          EXPECT_NEAR(of_regular.pairs / of_steady.pairs, 1, 1e-10);
+        }
+      }
+    }
+  };
+  const auto& bg = tests::cdnow_bg_nbd.params();
+  expect_same(BgCnbdK({bg.r, bg.alpha, bg.a, bg.b, 1}), tests::cdnow_bg_nbd);
+  const auto& mbg = tests::cdnow_mbg_nbd.params();
+  expect_same(MbgCnbdK({mbg.r, mbg.alpha, mbg.a, mbg.b, 1}), tests::cdnow_mbg_nbd);
+}
+
 // The closed form, and the integral that it is the difference of.
 TEST(PurchaseMoments, DoNotMindHowSmallTheDiscountIs) {
   const CustomerHistory c{2, 30.43, 38.86};
@@ -80,11 +135,12 @@ TEST(PurchaseMoments, DoNotMindHowSmallTheDiscountIs) {
 }
 
 // New customers drawn from the model, each purchase discounted.
-TEST(PurchaseMoments, AreThoseOfSimulatedCustomers) {
+template <class Model>
+void expect_moments_of_simulated_customers(const Model& model) {
   const double t = 52, delta = 0.02;
   const int customers = 40'000;
   const std::vector<double> ages(customers, t);
-  const CustomerValues times = simulate_purchases(tests::cdnow_bg_nbd, ages, 23);
+  const CustomerValues times = simulate_purchases(model, ages, 23);
   double mean = 0, square = 0, fourth = 0;
   for (std::size_t i = 0; i < ages.size(); ++i) {
     double sum = 0;
@@ -93,10 +149,16 @@ TEST(PurchaseMoments, AreThoseOfSimulatedCustomers) {
     square += sum * sum / customers;
     fourth += sum * sum * sum * sum / customers;
   }
-  const PurchaseMoments moments = purchase_moments(tests::cdnow_bg_nbd, {}, t, delta);
+  const PurchaseMoments moments = purchase_moments(model, {}, t, delta);
   EXPECT_NEAR(mean, moments.mean, 4 * std::sqrt(moments.variance() / customers));
   EXPECT_NEAR(square, moments.variance() + moments.mean * moments.mean,
               4 * std::sqrt((fourth - square * square) / customers));
+}
+
+TEST(PurchaseMoments, AreThoseOfSimulatedCustomers) {
+  expect_moments_of_simulated_customers(tests::cdnow_bg_nbd);
+  expect_moments_of_simulated_customers(regular_bg);
+  expect_moments_of_simulated_customers(regular_mbg);
 }
 
 // A purchase worth Z, one for certain: the variance of Z, whatever it is made of.
@@ -117,7 +179,6 @@ TEST(PurchaseMoments, OfNoTimeAreNone) {
   EXPECT_THROW((void)purchase_moments(tests::cdnow_bg_nbd, {}, -1, 0), std::domain_error);
 }
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 const ParetoNbd short_lived({.r = 0.553, .alpha = 10.578, .s = 3.606, .beta = 11.669});
 
 // What comes after 2,000 weeks at 2 % a week is worth e^-40.
@@ -133,6 +194,8 @@ TEST(PurchaseMoments, OverAllTimeAreTheLimitOfLongHorizons) {
   };
   expect_limit(tests::cdnow_bg_nbd);
   expect_limit(tests::cdnow_mbg_nbd);
+  expect_limit(regular_bg);
+  expect_limit(regular_mbg);
   expect_limit(short_lived);
   expect_limit(Nbd({.r = 0.385, .alpha = 12.07}));
   expect_limit(GgompertzNbd({.r = 0.553, .alpha = 10.578, .b = 0.02, .s = 0.6, .beta = 2}));
@@ -150,6 +213,7 @@ TEST(PurchaseMoments, OverAllTimeAreFiniteWithoutDiscountWhereLivesAreShortEnoug
   };
   expect_continuous(short_lived);
   expect_continuous(BgNbd({.r = 0.243, .alpha = 4.414, .a = 4.5, .b = 2.426}));
+  expect_continuous(BgCnbdK({.r = 0.959, .alpha = 5.129, .a = 4.5, .b = 2.785, .k = 3}));
   expect_continuous(GgompertzNbd({.r = 0.553, .alpha = 10.578, .b = 0.02, .s = 2.6, .beta = 2}));
   expect_continuous(
       ParetoNbdSarmanov({.r = 0.529, .alpha = 9.847, .s = 4.5, .beta = 9.172, .dependence = 0.5}));

@@ -82,6 +82,13 @@ class CnbdK : public BetaGeometricAnswers<CnbdK<first_chances>> {
   /// stages over k.
   [[nodiscard]] double purchase_rate(const CustomerHistory& c) const;
 
+  /// Mean of the sum of exp(-delta (u + v)) over the pairs of purchases at times age + u and
+  /// age + v, u < v <= t, given the history; t may be infinite. NaN where pairs_ever(c) is, for
+  /// delta = 0. \throws std::domain_error unless t is >= 0 and delta finite and >= 0.
+  [[nodiscard]] double discounted_pairs(const CustomerHistory& c, double t, double delta) const {
+    return this->probability_alive(c) * future(c).pairs(t, delta);
+  }
+
   /// Log of the odds of having dropped out by the end of observation; -infinity where there was no
   /// chance to: BgCnbdK without a repeat purchase.
   [[nodiscard]] double log_odds_dropped(const CustomerHistory& c) const noexcept;

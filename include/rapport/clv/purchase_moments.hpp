@@ -19,7 +19,8 @@
 ///   delta.
 ///
 /// True of every model whose customers buy at a steady rate of their own until they drop out, at a
-/// purchase or in between; not with a rhythm (CNBD-k), nor with covariates that change.
+/// purchase or in between; not with covariates that change. Nor with a rhythm: BG/CNBD-k and
+/// MBG/CNBD-k say themselves what their discounted_pairs(c, t, delta) are.
 ///
 /// On numbered opportunities (BG/BB) a purchase on the l-th one from now is a pair with one on each
 /// before it, so that with S(l) the chance to be active still and v = 1 / (1 + d)
@@ -84,13 +85,20 @@ template <class Model, class History>
 template <RepeatBuyingModel Model>
 [[nodiscard]] PurchaseMoments purchase_moments(const Model& model, const CustomerHistory& c,
                                                double t, double delta) {
+  constexpr bool keeps_rhythm = requires {
+    model.discounted_pairs(c, t, delta);
+  };  // knows its pairs
   static_assert(
-      !requires(typename Model::Params params) { params.k; },
-      "rapport: the moments of purchases are known for steady rates, not for rhythms");
+      keeps_rhythm || !requires(typename Model::Params params) { params.k; },
+      "rapport: a model of rhythms says what its discounted pairs are");
   PurchaseMoments moments;
   moments.mean = discounted_within(model, c, t, delta);
   moments.squares = discounted_within(model, c, t, 2 * delta);
   if (moments.mean == 0) return moments;
+  if constexpr (keeps_rhythm) {
+    moments.pairs = model.discounted_pairs(c, t, delta);
+    return moments;
+  }
   const CustomerHistory and_now{c.frequency + 1, c.age, c.age};
   const double rate_now = std::exp(model.log_likelihood(and_now) - model.log_likelihood(c));
   if (delta * t > 1e-3) {
