@@ -7,9 +7,14 @@
 ///   fit_model --model pareto_nbd --summary apparel.csv --covariates apparel_static_covariates.csv
 ///   fit_model --model pareto_nbd --transactions apparel_transactions.csv --as-of 2006-12-31
 ///             --covariates apparel_dynamic_covariates.csv
+///   fit_model --model gamma_gamma --transactions cdnow_transactions.csv --as-of 1997-09-30
+///   fit_model --model mbg_nbd --summary cdnow_summary.csv --horizon 52 --equity
+///             --forecast customers.csv
 ///   fit_model --model pareto_nbd --mcmc --summary cdnow_summary.csv --horizon 39
 
+#include "support/base_answers.hpp"
 #include "support/fit_by_sampling.hpp"
+#include "support/fit_single_amounts.hpp"
 #include "support/fit_task.hpp"
 #include "support/fit_varying.hpp"
 #include "support/fit_with_covariates.hpp"
@@ -32,12 +37,32 @@ using examples::FitTask;
 using examples::UsageError;
 
 FitTask parse(int argc, char** argv) {
-  const examples::Arguments arguments(
-      argc, argv,
-      {"model", "summary", "params", "horizon", "discount", "predict", "compare", "covariates",
-       "transactions", "as-of", "purchase-covariates", "dropout-covariates", "equal", "penalty",
-       "chains", "warmup", "draws", "seed", "threads"},
-      {"mcmc"});
+  const examples::Arguments arguments(argc, argv,
+                                      {"model",
+                                       "summary",
+                                       "params",
+                                       "horizon",
+                                       "discount",
+                                       "predict",
+                                       "compare",
+                                       "covariates",
+                                       "transactions",
+                                       "as-of",
+                                       "purchase-covariates",
+                                       "dropout-covariates",
+                                       "equal",
+                                       "penalty",
+                                       "chains",
+                                       "warmup",
+                                       "draws",
+                                       "seed",
+                                       "threads",
+                                       "forecast",
+                                       "period",
+                                       "annual-discount",
+                                       "margin",
+                                       "level"},
+                                      {"mcmc", "equity"});
   FitTask task;
   task.model = arguments.text("model", "");
   task.predict = arguments.text("predict", "");
@@ -49,6 +74,12 @@ FitTask parse(int argc, char** argv) {
   task.params = arguments.numbers("params");
   task.asked = {.horizon = arguments.number("horizon", examples::nan),
                 .discount = arguments.number("discount", 0)};
+  task.forecast = arguments.text("forecast", "");
+  task.equity = arguments.has("equity");
+  if (arguments.has("period")) task.period = core::period(arguments.text("period", ""));
+  task.annual_discount = arguments.number("annual-discount", task.annual_discount);
+  task.margin = arguments.number("margin", task.margin);
+  task.level = arguments.number("level", task.level);
   task.penalty = arguments.number("penalty", 0);
   task.mcmc = arguments.has("mcmc");
   task.chains = arguments.integer("chains", task.chains);
@@ -61,47 +92,34 @@ FitTask parse(int argc, char** argv) {
   if (task.compare.empty()) task.model = arguments.required("model");
   if (task.transactions.empty()) {
     task.summary = arguments.required("summary");
-  } else if (task.covariates.empty()) {
-    throw UsageError("--transactions goes with --covariates that have a date; otherwise --summary");
+  } else if (task.covariates.empty() && task.model != "gamma_gamma") {
+    throw UsageError(
+        "--transactions goes with --covariates that have a date, or with gamma_gamma; otherwise "
+        "--summary");
+  }
+  if (!task.forecast.empty() && std::isnan(task.asked.horizon) && task.model != "gamma_gamma") {
+    throw UsageError("--forecast needs a --horizon");
+  }
+  if (task.equity && (!task.covariates.empty() || !task.transactions.empty())) {
+    throw UsageError("--equity is known of models without covariates, from --summary");
+  }
+  if ((task.equity || !task.forecast.empty()) &&
+      (!task.compare.empty() || task.mcmc || examples::only_sampled(task.model))) {
+    throw UsageError("--forecast and --equity go with one model that is fitted, not sampled");
   }
   return task;
-}
-
-// The report of a model whose parameters are given: nothing is searched.
-template <class Model, class Data>
-clv::Fit<Model> evaluated(const FitTask& task, const Data& data) {
-  const math::Derivatives at = log_likelihood_derivatives(Model(clv::params_of<Model>(task.params)),
-                                                          data, core::Threads(task.threads));
-  clv::Fit<Model> fit;
-  fit.params = clv::params_of<Model>(task.params);
-  fit.names.assign(Model::parameter_names.begin(), Model::parameter_names.end());
-  fit.parameters = task.params;
-  fit.coordinates.assign(task.params.size(), clv::Coordinate::logarithm);
-  fit.working_covariance.assign(task.params.size() * task.params.size(), examples::nan);
-  fit.log_likelihood = at.value;
-  for (const double g : at.gradient) fit.gradient_norm = std::hypot(fit.gradient_norm, g);
-  fit.customers = data.customers();
-  fit.patterns = data.size();
-  fit.evaluations = 1;
-  fit.message = "parameters were given: nothing was fitted";
-  return fit;
 }
 
 template <class Face>
 void fit_one(const FitTask& task) {
   using Model = typename Face::Model;
   const bool given = !task.params.empty();
-  constexpr std::size_t size = Model::parameter_names.size();
-  if (given && task.params.size() != size) {
-    throw UsageError("--params has " + std::to_string(task.params.size()) + " numbers, but " +
-                     task.model + " has " + std::to_string(size) + " parameters");
-  }
   examples::Stopwatch stopwatch;
-  const Face face(task.summary);
+  const Face face(task.summary, task.period);
   examples::Seconds seconds{.read = stopwatch.lap()};
   const auto data = face.data();
-  const clv::Fit<Model> fit =
-      given ? evaluated<Model>(task, data) : clv::fit<Model>(data, {.threads = task.threads});
+  const clv::Fit<Model> fit = given ? examples::evaluated<Model>(task, data)
+                                    : clv::fit<Model>(data, {.threads = task.threads});
   (void)fit.standard_errors();
   seconds.fit = stopwatch.lap();
   if (!task.predict.empty()) {
@@ -109,8 +127,10 @@ void fit_one(const FitTask& task) {
     examples::write_rows(task.predict, Face::predictions, face.summary.rows(),
                          [&](std::size_t row) { return face.predict(model, row, task.asked); });
   }
+  const examples::Json answers =
+      examples::base_answers(task, face, given ? examples::known_for_certain(fit) : fit);
   seconds.predict = stopwatch.lap();
-  print(task, fit, given, seconds);
+  print(task, fit, given, seconds, answers);
 }
 
 template <class Face>
@@ -165,6 +185,8 @@ int main(int argc, char** argv) {
     const FitTask task = parse(argc, argv);
     if (!task.compare.empty()) {
       compare(task);
+    } else if (!task.transactions.empty() && task.covariates.empty()) {
+      examples::fit_single_amounts(task);
     } else if (!task.transactions.empty()) {
       examples::fit_varying(task);
     } else if (task.mcmc || examples::only_sampled(task.model)) {

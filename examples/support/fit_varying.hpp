@@ -5,6 +5,7 @@
 /// fit_model --covariates with a column `date`: covariates that change over time. They meet the
 /// purchases at their days, which a summary does not have, so that it takes --transactions.
 
+#include <rapport/clv/covariate_forecast.hpp>
 #include <rapport/clv/mbg_nbd_varying.hpp>
 #include <rapport/clv/pareto_nbd_varying.hpp>
 #include <rapport/clv/varying_fit.hpp>
@@ -14,6 +15,7 @@
 #include <rapport/io/parse.hpp>
 #include <rapport/io/transactions.hpp>
 
+#include "support/base_answers.hpp"
 #include "support/fit_task.hpp"
 
 #include <algorithm>
@@ -144,6 +146,9 @@ struct VaryingBase {
 template <class Model>
 void fit_varying_by(const FitTask& task) {
   using namespace rapport;
+  if (task.period.value_or(weeks) != weeks) {
+    throw UsageError("--period is week where covariates change over time");
+  }
   Stopwatch stopwatch;
   const VaryingCovariates covariates(task.covariates);
   const VaryingBase base(task, covariates);
@@ -181,8 +186,13 @@ void fit_varying_by(const FitTask& task) {
         },
         base.keys);
   }
+  Json answers;
+  if (!task.forecast.empty()) {
+    answers = write_forecast(task, clv::forecast(fit, data, forecast_options(task, weeks)), weeks,
+                             base.keys);
+  }
   seconds.predict = stopwatch.lap();
-  print(task, fit, false, seconds);
+  print(task, fit, false, seconds, answers);
 }
 
 /// \throws UsageError for a model that does not take such covariates.

@@ -6,6 +6,7 @@
 
 #include <rapport/clv/covariates.hpp>
 
+#include "support/base_answers.hpp"
 #include "support/covariate_file.hpp"
 #include "support/fit_task.hpp"
 #include "support/model_faces.hpp"
@@ -41,7 +42,7 @@ void fit_with_covariates(const FitTask& task) {
   using namespace rapport;
   using Model = typename Face::Model;
   Stopwatch stopwatch;
-  const Face face(task.summary);
+  const Face face(task.summary, task.period);
   const CovariateFile file(task.covariates, task.summary);
   clv::CovariateSets sets;
   for (const clv::Process process : clv::CovariateRule<Model>::processes) {
@@ -65,8 +66,17 @@ void fit_with_covariates(const FitTask& task) {
       return face.predict(model.model_of(sets, row), row, task.asked);
     });
   }
+  Json answers;
+  if (!task.forecast.empty()) {
+    if constexpr (requires { face.forecasts(fit, sets, clv::ForecastOptions{}); }) {
+      const auto forecast = face.forecasts(fit, sets, forecast_options(task, face.period));
+      answers = write_forecast(task, forecast, face.period);
+    } else {
+      throw UsageError("--forecast is not known of " + task.model + " with covariates");
+    }
+  }
   seconds.predict = stopwatch.lap();
-  print(task, fit, false, seconds);
+  print(task, fit, false, seconds, answers);
 }
 
 }  // namespace examples

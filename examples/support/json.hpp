@@ -29,6 +29,12 @@ class Json {
   }
   Json& boolean(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
   Json& object(std::string_view key, const Json& value) { return raw(key, value.str()); }
+  /// The keys of the other object after those of this one.
+  Json& append(const Json& other) {
+    if (!body_.empty() && !other.body_.empty()) body_ += ", ";
+    body_ += other.body_;
+    return *this;
+  }
   /// Control characters become spaces.
   Json& text(std::string_view key, std::string_view value) {
     std::string quoted = "\"";

@@ -3,6 +3,7 @@
 
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/gamma_gamma.hpp>
+#include <rapport/clv/sbg.hpp>
 
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -78,6 +80,19 @@ const std::string ten_customers =
     "T,customer_id,frequency,recency\n"
     "38,a,0,0\n30,b,2,12.5\n38.5,c,5,36\n27,d,1,3\n27,e,0,0\n"
     "33,f,1,20\n29,g,3,8\n31,h,0,0\n36,i,9,35\n30,j,1,1.25\n";
+
+// One row a customer; columns in the order of what is asked.
+const std::string forecast_columns =
+    "p_alive,p_alive_low,p_alive_high,"
+    "expected_purchases,expected_purchases_low,expected_purchases_high,"
+    "discounted_purchases,discounted_purchases_low,discounted_purchases_high";
+
+void expect_intervals(const tests::Table& table, const std::string& estimate) {
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    EXPECT_LT(table.number(row, estimate + "_low"), table.number(row, estimate)) << row;
+    EXPECT_GT(table.number(row, estimate + "_high"), table.number(row, estimate)) << row;
+  }
+}
 
 TEST_F(FitModel, WritesItsKeysInTheirOrder) {
   const Outcome fit = run("--model bg_nbd --params 0.243,4.414,0.793,2.426 --summary " +
@@ -394,8 +409,8 @@ TEST_F(FitModel, FitsCovariatesThatChangeOverTime) {
   const Outcome fit =
       run("--model pareto_nbd --dropout-covariates gender,channel --as-of 2006-12-31 --horizon 104 "
           "--predict " +
-          name("p.csv") + " --transactions '" + tests::data_file("apparel_transactions.csv") + "'" +
-          covariates);
+          name("p.csv") + " --forecast " + name("f.csv") + " --transactions '" +
+          tests::data_file("apparel_transactions.csv") + "'" + covariates);
   ASSERT_EQ(fit.exit_code, 0) << fit.err;
   EXPECT_NEAR(fit.number("log_likelihood"), -5753.325734, 1e-5);
   EXPECT_NEAR(fit.number("purchase.high_season") / .719545, 1, 1e-4);
@@ -404,10 +419,245 @@ TEST_F(FitModel, FitsCovariatesThatChangeOverTime) {
   ASSERT_EQ(found.rows(), 600U);
   EXPECT_EQ(found.text(0, "customer_id"), "1");
   EXPECT_GT(found.number(0, "expected_purchases"), 1);
+  const tests::Table forecast(path("f.csv"));
+  EXPECT_EQ(forecast.text(0, "customer_id"), "1");
+  EXPECT_EQ(forecast.numbers("expected_purchases"), found.numbers("expected_purchases"));
+  expect_intervals(forecast, "expected_purchases");
   const Outcome without =
       run("--model pareto_nbd --summary " + file("summary.csv", ten_customers) + covariates);
   EXPECT_NE(without.exit_code, 0);
   EXPECT_NE(without.err.find("give --transactions"), std::string::npos) << without.err;
+}
+
+TEST_F(FitModel, ForecastsEveryCustomerWithIntervals) {
+  RAPPORT_REQUIRE_DATA();
+  const std::string file = tests::data_file("cdnow_summary.csv");
+  const Outcome fit =
+      run("--model mbg_nbd --horizon 39 --annual-discount 0 --predict " + name("p.csv") +
+          " --forecast " + name("f.csv") + " --summary '" + file + "'");
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  const std::string text = contents(path("f.csv"));
+  EXPECT_EQ(text.substr(0, text.find('\n')), forecast_columns + ",purchases_low,purchases_high");
+  const tests::Table found(path("f.csv"));
+  const tests::Table predicted(path("p.csv"));
+  ASSERT_EQ(found.rows(), 2357U);
+  for (const char* column : {"p_alive", "expected_purchases"}) {
+    EXPECT_EQ(found.numbers(column), predicted.numbers(column)) << column;
+    expect_intervals(found, column);
+  }
+  EXPECT_EQ(found.text(0, "purchases_low"), "0");
+  // golden.md 2.1: what the hold-out of 39 weeks was expected to bring, when nothing is discounted.
+  EXPECT_NEAR(fit.number("discounted_purchases"), 1576.7, 0.05);
+  const std::string forecast = fit.out.substr(fit.out.find("\"forecast\""));
+  EXPECT_LT(fit.out.find("\"message\""), fit.out.find("\"forecast\""));
+  EXPECT_NE(forecast.find("\"horizon\": 39, \"period\": \"week\", \"annual_discount\": 0, "),
+            std::string::npos)
+      << forecast;
+}
+
+TEST_F(FitModel, ForecastsGivenParametersWithoutDoubtAboutThem) {
+  const Outcome fit =
+      run("--model bg_nbd --params 0.243,4.414,0.793,2.426 --horizon 39 --forecast " +
+          name("f.csv") + " --summary " + file("summary.csv", ten_customers));
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  EXPECT_EQ(fit.value("status"), "\"given\"");
+  const tests::Table found(path("f.csv"));
+  const clv::BgNbd model({.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426});
+  const double expected =
+      model.expected_purchases({.frequency = 5, .recency = 36, .age = 38.5}, 39);
+  EXPECT_EQ(found.number(2, "expected_purchases"), expected);
+  EXPECT_EQ(found.number(2, "expected_purchases_low"), expected);
+  EXPECT_LT(found.number(2, "purchases_low"), expected) << "chance remains";
+  EXPECT_GT(found.number(2, "purchases_high"), expected);
+}
+
+TEST_F(FitModel, ForecastsAndValuesWhoBuysOnGivenOpportunities) {
+  RAPPORT_REQUIRE_DATA();
+  const std::string summary =
+      " --summary '" + tests::data_file("donations_summary.csv") + "' --model bg_bb";
+  const Outcome years =
+      run("--horizon 5 --annual-discount 0.1 --equity --forecast " + name("f.csv") + summary);
+  ASSERT_EQ(years.exit_code, 0) << years.err;
+  const tests::Table found(path("f.csv"));
+  ASSERT_EQ(found.rows(), 22U);
+  expect_intervals(found, "p_alive");
+  expect_intervals(found, "discounted_purchases");
+  // Rows stand for many customers: both sums are over these.
+  EXPECT_NE(years.out.find("\"of\": \"purchases\""), std::string::npos) << years.out;
+  const auto value = years.out.find("\"within_horizon\": {\"value\": ");
+  ASSERT_NE(value, std::string::npos) << years.out;
+  EXPECT_NEAR(
+      std::strtod(years.out.c_str() + value + 28, nullptr) / years.number("discounted_purchases"),
+      1, 1e-12);
+  // A year each unless said otherwise.
+  const Outcome weeks = run("--horizon 5 --period week --forecast " + name("w.csv") + summary);
+  EXPECT_GT(weeks.number("discounted_purchases"), years.number("discounted_purchases"));
+  const Outcome half = run("--horizon 2.5 --forecast " + name("h.csv") + summary);
+  EXPECT_NE(half.exit_code, 0);
+}
+
+TEST_F(FitModel, StatesWhatABaseIsWorthWithParametersAndChanceApart) {
+  RAPPORT_REQUIRE_DATA();
+  const std::string cdnow = " --summary '" + tests::data_file("cdnow_summary.csv") + "'";
+  for (const char* model : {"nbd", "pareto_nbd", "bg_nbd", "mbg_nbd"}) {
+    const Outcome fit =
+        run("--equity --horizon 39 --margin 0.5 --model " + std::string(model) + cdnow);
+    ASSERT_EQ(fit.exit_code, 0) << fit.err;
+    const std::size_t begin = fit.out.find("\"equity\": {\"of\": \"money\"");
+    ASSERT_NE(begin, std::string::npos) << fit.out;
+    const std::size_t ever = fit.out.find("\"forever\"");
+    ASSERT_NE(ever, std::string::npos) << fit.out;
+    const Outcome within{0, fit.out.substr(begin, ever - begin), ""};
+    const Outcome forever{0, fit.out.substr(ever), ""};
+    for (const Outcome& each : {within, forever}) {
+      SCOPED_TRACE(each.out);
+      for (const char* key : {"parameters", "chance", "together"}) {
+        EXPECT_NE(each.out.find("\"" + std::string(key) + "\": {\"error\": "), std::string::npos);
+      }
+      EXPECT_GT(each.number("error"), 0);
+      EXPECT_LT(each.number("low"), each.number("value"));
+      EXPECT_GT(each.number("high"), each.number("value"));
+    }
+    EXPECT_EQ(within.value("margin"), "0.5");
+    EXPECT_GT(forever.number("value"), within.number("value")) << model;
+  }
+}
+
+TEST_F(FitModel, ValuesTheRenewalsToCome) {
+  const std::string given = "--model sbg --params 3.8,15.2 --annual-discount 0.1 --equity ";
+  // 60 of one cohort have renewed twice, 30 of another once.
+  const Outcome cohorts =
+      run(given + "--summary " +
+          file("cohorts.csv", "cohort,t,alive\n1,0,100\n1,1,80\n1,2,60\n2,0,40\n2,1,30\n"));
+  ASSERT_EQ(cohorts.exit_code, 0) << cohorts.err;
+  const clv::Sbg model({.alpha = 3.8, .beta = 15.2});
+  const double expected = 60 * model.discounted_residual_lifetime(3, 0.1) +
+                          30 * model.discounted_residual_lifetime(2, 0.1);
+  EXPECT_NEAR(cohorts.number("value") / expected, 1, 1e-12);
+  EXPECT_EQ(cohorts.value("of"), "\"renewals\"");
+  EXPECT_EQ(cohorts.value("infinite_variance"), "false");
+  const Outcome members = run(
+      given + "--horizon 1 --summary " +
+      file("members.csv", "t,churned,customers,monetary_value\n2,0,60,10\n3,1,40,10\n1,0,30,20\n"));
+  ASSERT_EQ(members.exit_code, 0) << members.err;
+  EXPECT_EQ(members.value("of"), "\"money\"");
+  // Within one period: the renewal that is due now.
+  EXPECT_NEAR(members.number("value"),
+              600 * model.retention_rate(3) + 600 * model.retention_rate(2), 1e-9);
+  const Outcome unknown = run(given + "--summary " + file("t.csv", "t\n1\n"));
+  EXPECT_NE(unknown.exit_code, 0);
+  EXPECT_NE(unknown.err.find("give alive, or churned"), std::string::npos) << unknown.err;
+}
+
+TEST_F(FitModel, FitsSpendingToSingleAmounts) {
+  const std::string transactions =
+      file("transactions.csv",
+           "customer_id,date,amount\nb,2024-01-01,10\nb,2024-01-08,20\nb,2024-02-01,5\n"
+           "b,2024-02-01,7\nb,2024-03-01,90\na,2024-01-05,30\nc,2024-01-09,8\n"
+           "c,2024-02-09,4\n");
+  const Outcome fit =
+      run("--model gamma_gamma --params 2,3,40 --as-of 2024-02-15 --predict " + name("p.csv") +
+          " --forecast " + name("f.csv") + " --transactions " + transactions);
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  EXPECT_EQ(fit.value("customers"), "2");
+  const clv::GammaGamma model({.p = 2, .q = 3, .gamma = 40});
+  const tests::Table found(path("p.csv"));
+  ASSERT_EQ(found.rows(), 3U);
+  std::vector<std::string> keys;
+  for (std::size_t row = 0; row < found.rows(); ++row) {
+    keys.push_back(found.text(row, "customer_id"));
+    if (keys.back() == "a") {
+      EXPECT_EQ(found.text(row, "log_likelihood"), "0");
+      EXPECT_EQ(found.number(row, "expected_spend"), model.population_mean());
+    } else if (keys.back() == "b") {
+      // 20, then 5 and 7 on one day; the first day is left out, as is what came after the as-of
+      // day.
+      EXPECT_NEAR(found.number(row, "log_likelihood"),
+                  model.log_likelihood(2, 16, std::log(20.0) + std::log(12.0)), 1e-12);
+      EXPECT_EQ(found.number(row, "expected_spend"), model.expected_spend(2, 16));
+    }
+  }
+  EXPECT_EQ(keys, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(tests::Table(path("f.csv")).numbers("expected_spend"), found.numbers("expected_spend"));
+}
+
+TEST_F(FitModel, LearnsMoreFromSingleAmountsThanFromTheirMeans) {
+  RAPPORT_REQUIRE_DATA();
+  const Outcome means = run("--model gamma_gamma --forecast " + name("f.csv") + " --summary '" +
+                            tests::data_file("cdnow_summary.csv") + "'");
+  const Outcome single = run("--model gamma_gamma --as-of 1997-09-30 --transactions '" +
+                             tests::data_file("cdnow_sample_transactions.csv") + "'");
+  ASSERT_EQ(single.exit_code, 0) << single.err;
+  EXPECT_EQ(single.value("customers"), means.value("customers"));
+  const auto error_of_p = [](const Outcome& fit) {
+    return Outcome{0, fit.out.substr(fit.out.find("standard_errors")), ""}.number("p");
+  };
+  EXPECT_LT(error_of_p(single), 0.2 * error_of_p(means));
+  expect_intervals(tests::Table(path("f.csv")), "expected_spend");
+}
+
+TEST_F(FitModel, SaysOfWhichModelsNoForecastOrWorthIsKnown) {
+  const std::string ten = " --summary " + file("summary.csv", ten_customers);
+  const std::string years = " --summary " + file("years.csv", "t,alive\n0,9\n1,5\n2,4\n");
+  const struct {
+    std::string options, hint;
+  } rows[] = {
+      {"--model bg_nbd --forecast f.csv" + ten, "--forecast needs a --horizon"},
+      {"--model bg_nbd --period decade --equity" + ten, "decade"},
+      {"--model bg_nbd --equity --covariates x.csv" + ten, "models without covariates"},
+      {"--compare bg_nbd,nbd --equity" + ten, "one model that is fitted"},
+      {"--model pareto_nbd --mcmc --equity" + ten, "one model that is fitted"},
+      {"--model sbg --horizon 1 --forecast f.csv" + years, "--equity counts the renewals"},
+      {"--model bg_nbd --transactions x.csv", "or with gamma_gamma"},
+  };
+  for (const auto& [options, hint] : rows) {
+    const Outcome fit = run(options);
+    SCOPED_TRACE(options);
+    EXPECT_NE(fit.exit_code, 0);
+    EXPECT_NE(fit.err.find(hint), std::string::npos) << fit.err;
+    EXPECT_EQ(std::count(fit.err.begin(), fit.err.end(), '\n'), 1) << fit.err;
+  }
+}
+
+TEST_F(FitModel, ForecastsWithConstantCovariates) {
+  RAPPORT_REQUIRE_DATA();
+  // Twenty times the same ten customers, so that there are enough to learn from.
+  std::string summary = "customer_id,frequency,recency,T\n";
+  std::string opportunities = "customer_id,frequency,recency,periods\n";
+  std::string covariates = "customer_id,club\n";
+  const char* histories[] = {"0,0,38",  "2,12.5,30", "5,36,38.5", "1,3,27",  "0,0,27",
+                             "1,20,33", "3,8,29",    "0,0,31",    "9,35,36", "1,1.25,30"};
+  const char* seasons[] = {"0,0,8", "2,5,8", "5,7,8", "1,1,8", "0,0,8",
+                           "1,6,8", "3,4,8", "0,0,8", "8,8,8", "1,2,8"};
+  for (int i = 0; i < 200; ++i) {
+    const std::string key = std::to_string(i) + ",";
+    summary += key + histories[i % 10] + "\n";
+    opportunities += key + seasons[i % 10] + "\n";
+    covariates += key + (i % 3 == 0 ? "1" : "0") + "\n";
+  }
+  const std::string club = " --covariates " + file("covariates.csv", covariates) +
+                           " --purchase-covariates club --dropout-covariates club --penalty 0.01";
+  const std::pair<std::string, std::string> models[] = {
+      {"pareto_nbd", file("summary.csv", summary)},
+      {"mbg_nbd", name("summary.csv")},
+      {"bg_bb", file("opportunities.csv", opportunities)},
+  };
+  for (const auto& [model, data] : models) {
+    const Outcome fit = run("--model " + model + club + " --horizon 10 --predict " + name("p.csv") +
+                            " --forecast " + name("f.csv") + " --summary " + data);
+    ASSERT_EQ(fit.exit_code, 0) << fit.err;
+    const tests::Table found(path("f.csv"));
+    ASSERT_EQ(found.rows(), 200U);
+    EXPECT_EQ(found.numbers("expected_purchases"),
+              tests::Table(path("p.csv")).numbers("expected_purchases"))
+        << model;
+    if (fit.value("usable") == "true") {
+      expect_intervals(found, "expected_purchases");
+      EXPECT_LT(fit.number("low"), fit.number("discounted_purchases"));
+      EXPECT_GT(fit.number("high"), fit.number("discounted_purchases"));
+    }
+    EXPECT_GT(fit.number("discounted_purchases"), 0) << fit.out;
+  }
 }
 
 TEST_F(FitModel, SamplesTheSameForAnyNumberOfThreads) {
