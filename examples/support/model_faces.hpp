@@ -138,12 +138,10 @@ struct Purchases {
     return rapport::clv::predict_counts(fit, rows(), period(horizon), level, threads);
   }
 
-  // The variance of purchases is known for steady rates, not for rhythms.
   template <class... Amounts>
   [[nodiscard]] std::vector<rapport::clv::Equity> equity(const rapport::clv::Fit<Model>& fit,
                                                          const rapport::clv::EquityOptions& options,
-                                                         const Amounts&... amounts) const
-      requires(!needs_intervals) {
+                                                         const Amounts&... amounts) const {
     return rapport::clv::customer_equity(fit, rows(), amounts..., options);
   }
 };

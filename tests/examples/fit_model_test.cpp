@@ -347,6 +347,12 @@ TEST_F(FitModel, TakesTheIntervalsOfRegularBuyers) {
   ASSERT_EQ(given.exit_code, 0) << given.err;
   EXPECT_EQ(given.value("k"), "2");
   EXPECT_NE(given.value("log_likelihood"), "null");
+  const Outcome worth =
+      run("--equity --model mbg_cnbd_k --params 1.3,2.8,0.4,0.8,2 --summary " + regular);
+  ASSERT_EQ(worth.exit_code, 0) << worth.err;
+  EXPECT_NE(worth.out.find("\"forever\": {\"value\": "), std::string::npos) << worth.out;
+  const Outcome chance{0, worth.out.substr(worth.out.find("\"chance\"")), ""};
+  EXPECT_GT(chance.number("error"), 0);  // parameters that were given are certain
   const Outcome without = run("--model mbg_cnbd_k --summary " + file("summary.csv", ten_customers));
   EXPECT_NE(without.exit_code, 0);
   EXPECT_NE(without.err.find("sum_log_intervals"), std::string::npos) << without.err;
