@@ -61,7 +61,8 @@ TEST(PurchaseAmounts, ObeyTheLawsOfTheirVerbs) {
   EXPECT_TRUE(report.ok()) << report.text();
 }
 
-// Every sequence of four entries of three amounts and a refund, up to two days apart, against a plain account of them.
+// Every sequence of four entries of three amounts and a refund, up to two days apart, against a
+// plain account of them.
 TEST(PurchaseAmounts, AgreeWithAPlainAccount) {
   for (int code = 0; code < 12 * 12 * 12 * 12; ++code) {
     std::vector<Entry> entries;
