@@ -46,15 +46,18 @@ inline Customers customers_like_cdnow(std::int64_t count) {
     const auto last_day = static_cast<int>(std::round(base.age[i] * 7));
     std::vector<double> days;
     int before = 0;
+    double logs = 0;
     for (const double time : times.of(i)) {
       const int day = std::min(static_cast<int>(std::ceil(7 * time)), last_day);
-      if (day > before) days.push_back(static_cast<double>(day) / 7);
+      if (day == before) continue;
+      days.push_back(static_cast<double>(day) / 7);
+      logs += std::log(static_cast<double>(day - before) / 7);
       before = day;
     }
     const clv::CustomerHistory c = clv::history_at(days, base.age[i]);
     base.frequency.push_back(c.frequency);
     base.recency.push_back(c.recency);
-    base.sum_log_intervals.push_back(c.sum_log_intervals);
+    base.sum_log_intervals.push_back(logs);
     purchases.push_back(days.size());
   }
   const clv::GammaGamma spending({.p = 6.25, .q = 3.74, .gamma = 15.44});
