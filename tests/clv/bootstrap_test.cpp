@@ -89,24 +89,16 @@ TEST(BootstrapInterval, HasNoEndsBeyondItsReplicates) {
 }
 
 // Made when first asked for: each test is a process of its own.
-const tests::SimulatedBase& base() {
-  static const tests::SimulatedBase made(tests::cdnow_mbg_nbd, 2000, 7);
-  return made;
-}
-const Patterns& patterns() {
-  static const Patterns made(base().histories());
-  return made;
-}
-const Fit<MbgNbd>& fitted() {
-  static const Fit<MbgNbd> made = fit<MbgNbd>(patterns());
+const tests::FittedBase& shared() {
+  static const tests::FittedBase made(2000, 7);
   return made;
 }
 
 TEST(Bootstrap, AgreesWithTheDeltaMethodInLargeSamples) {
-  const auto trials = bootstrap(fitted(), patterns(), {.replicates = 199, .seed = 5});
+  const auto trials = bootstrap(shared().fitted, shared().patterns, {.replicates = 199, .seed = 5});
   EXPECT_GE(trials.count(FitStatus::converged), 193);
   const auto year = [](const MbgNbd& m) { return m.expected_purchases(52.0); };
-  const auto wald = Neighbourhood<MbgNbd>(fitted()).positive(year);
+  const auto wald = Neighbourhood<MbgNbd>(shared().fitted).positive(year);
   for (const auto kind :
        {BootstrapInterval::percentile, BootstrapInterval::basic, BootstrapInterval::accelerated}) {
     SCOPED_TRACE(to_text(kind));
@@ -117,15 +109,17 @@ TEST(Bootstrap, AgreesWithTheDeltaMethodInLargeSamples) {
     EXPECT_NEAR(interval.high, wald.high, 0.2 * (wald.high - wald.low));
   }
   const auto r = trials.estimate("r");
-  EXPECT_EQ(r.value, fitted().params.r);
+  EXPECT_EQ(r.value, shared().fitted.params.r);
   EXPECT_LT(r.low, r.value);
   EXPECT_GT(r.high, r.value);
 }
 
 TEST(Bootstrap, IsTheSameBytesForAnyNumberOfThreadsAndAPrefixOfMoreReplicates) {
-  const auto one = bootstrap(fitted(), patterns(), {.replicates = 20, .seed = 9, .threads = 1});
-  const auto many = bootstrap(fitted(), patterns(), {.replicates = 33, .seed = 9, .threads = 3});
-  const auto other = bootstrap(fitted(), patterns(), {.replicates = 20, .seed = 10});
+  const auto one =
+      bootstrap(shared().fitted, shared().patterns, {.replicates = 20, .seed = 9, .threads = 1});
+  const auto many =
+      bootstrap(shared().fitted, shared().patterns, {.replicates = 33, .seed = 9, .threads = 3});
+  const auto other = bootstrap(shared().fitted, shared().patterns, {.replicates = 20, .seed = 10});
   for (std::size_t i = 0; i < 20; ++i) {
     EXPECT_EQ(one.params()[i].alpha, many.params()[i].alpha);
     EXPECT_EQ(one.params()[i].b, many.params()[i].b);
@@ -134,8 +128,9 @@ TEST(Bootstrap, IsTheSameBytesForAnyNumberOfThreadsAndAPrefixOfMoreReplicates) {
 }
 
 TEST(Bootstrap, ServesSpendModelsToo) {
-  const std::vector<double> means = base().mean_amounts(tests::cdnow_gamma_gamma, 3);
-  const SpendPatterns spends(Spends({.frequency = base().frequency, .monetary_value = means}));
+  const std::vector<double> means = shared().base.mean_amounts(tests::cdnow_gamma_gamma, 3);
+  const SpendPatterns spends(
+      Spends({.frequency = shared().base.frequency, .monetary_value = means}));
   const auto spend = fit<GammaGamma>(spends);
   const auto trials = bootstrap(spend, spends, {.replicates = 99, .seed = 2});
   const auto mean = trials.estimate([](const GammaGamma& m) { return m.population_mean(); });
@@ -147,13 +142,13 @@ TEST(Bootstrap, ServesSpendModelsToo) {
 
 TEST(Bootstrap, LeavesAHeldParameterWhereItIs) {
   std::vector<double> logs;
-  for (std::size_t i = 0; i < base().frequency.size(); ++i) {
-    const double x = base().frequency[i];
-    logs.push_back(x > 0 ? x * std::log(base().recency[i] / x) - 0.2 * x : 0);
+  for (std::size_t i = 0; i < shared().base.frequency.size(); ++i) {
+    const double x = shared().base.frequency[i];
+    logs.push_back(x > 0 ? x * std::log(shared().base.recency[i] / x) - 0.2 * x : 0);
   }
-  const Patterns with_intervals(Histories({.frequency = base().frequency,
-                                           .recency = base().recency,
-                                           .age = base().age,
+  const Patterns with_intervals(Histories({.frequency = shared().base.frequency,
+                                           .recency = shared().base.recency,
+                                           .age = shared().base.age,
                                            .sum_log_intervals = logs},
                                           core::weeks));
   const auto regular = fit<MbgCnbdK>(with_intervals);
@@ -237,8 +232,9 @@ TEST(Bootstrap, AbstainsWithoutAModel) {
 }
 
 TEST(Bootstrap, RejectsWhatMakesNoSense) {
-  EXPECT_THROW((void)bootstrap(fitted(), patterns(), {.replicates = 0}), std::invalid_argument);
-  const auto trials = bootstrap(fitted(), patterns(), {.replicates = 2});
+  EXPECT_THROW((void)bootstrap(shared().fitted, shared().patterns, {.replicates = 0}),
+               std::invalid_argument);
+  const auto trials = bootstrap(shared().fitted, shared().patterns, {.replicates = 2});
   EXPECT_THROW((void)trials.estimate("s"), std::invalid_argument);
   EXPECT_THROW((void)trials.estimate("r", 1), std::domain_error);
 }
@@ -246,8 +242,9 @@ TEST(Bootstrap, RejectsWhatMakesNoSense) {
 TEST(Bootstrap, StopsWhenTheHostAsksItTo) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_THROW((void)bootstrap(fitted(), patterns(), {.watch = {.stop = stop.get_token()}}),
-               core::Cancelled);
+  EXPECT_THROW(
+      (void)bootstrap(shared().fitted, shared().patterns, {.watch = {.stop = stop.get_token()}}),
+      core::Cancelled);
 }
 
 }  // namespace

@@ -16,16 +16,8 @@ namespace rapport::clv {
 namespace {
 
 // Made when first asked for: each test is a process of its own.
-const tests::SimulatedBase& base() {
-  static const tests::SimulatedBase made(tests::cdnow_mbg_nbd, 3000, 7);
-  return made;
-}
-const Patterns& patterns() {
-  static const Patterns made(base().histories());
-  return made;
-}
-const Fit<MbgNbd>& fitted() {
-  static const Fit<MbgNbd> made = fit<MbgNbd>(patterns());
+const tests::FittedBase& shared() {
+  static const tests::FittedBase made(3000, 7);
   return made;
 }
 
@@ -60,15 +52,16 @@ TEST(ProfileLikelihood, MeetsAnIndependentSearchOnCdnow) {
 
 // What an end is: the likelihood has fallen by half the quantile of chi-squared, 2.7055 at 0.90.
 TEST(ProfileLikelihood, EndsWhereTheLikelihoodHasFallenFarEnough) {
-  ASSERT_TRUE(fitted().usable()) << fitted().message;
-  for (const std::string_view name : fitted().names) {
+  ASSERT_TRUE(shared().fitted.usable()) << shared().fitted.message;
+  for (const std::string_view name : shared().fitted.names) {
     SCOPED_TRACE(name);
-    const auto found = profile_interval(fitted(), patterns(), name);
+    const auto found = profile_interval(shared().fitted, shared().patterns, name);
     ASSERT_TRUE(found.usable()) << found.message;
     const std::vector<double> ends = {found.estimate.low, found.estimate.high};
-    const auto curve = profile_curve(fitted(), patterns(), name, ends);
+    const auto curve = profile_curve(shared().fitted, shared().patterns, name, ends);
     for (const auto& point : curve) {
-      EXPECT_NEAR(fitted().log_likelihood - point.log_likelihood, 2.705543454095404 / 2, 1e-5);
+      EXPECT_NEAR(shared().fitted.log_likelihood - point.log_likelihood, 2.705543454095404 / 2,
+                  1e-5);
     }
     EXPECT_GT(curve[0].slope, 0);
     EXPECT_LT(curve[1].slope, 0);
@@ -77,8 +70,8 @@ TEST(ProfileLikelihood, EndsWhereTheLikelihoodHasFallenFarEnough) {
 
 // Many customers: the likelihood is nearly quadratic, and the two intervals nearly one.
 TEST(ProfileLikelihood, IsCloseToWaldsIntervalInLargeSamples) {
-  const auto wald = fitted().estimate("r");
-  const auto profile = profile_interval(fitted(), patterns(), "r").estimate;
+  const auto wald = shared().fitted.estimate("r");
+  const auto profile = profile_interval(shared().fitted, shared().patterns, "r").estimate;
   const double width = wald.high - wald.low;
   EXPECT_NEAR(profile.low, wald.low, 0.1 * width);
   EXPECT_NEAR(profile.high, wald.high, 0.1 * width);
@@ -87,8 +80,10 @@ TEST(ProfileLikelihood, IsCloseToWaldsIntervalInLargeSamples) {
 }
 
 TEST(ProfileLikelihood, OfAHigherLevelIsWider) {
-  const auto narrow = profile_interval(fitted(), patterns(), "b", {.level = 0.5}).estimate;
-  const auto wide = profile_interval(fitted(), patterns(), "b", {.level = 0.99}).estimate;
+  const auto narrow =
+      profile_interval(shared().fitted, shared().patterns, "b", {.level = 0.5}).estimate;
+  const auto wide =
+      profile_interval(shared().fitted, shared().patterns, "b", {.level = 0.99}).estimate;
   EXPECT_LT(wide.low, narrow.low);
   EXPECT_GT(wide.high, narrow.high);
 }
@@ -143,9 +138,9 @@ TEST(ProfileLikelihood, EndsAtTheBoundaryOfTheModel) {
 }
 
 TEST(ProfileLikelihood, SaysSoIfTheFitWasNotAtItsMaximum) {
-  Fit<MbgNbd> short_of_it = fitted();
+  Fit<MbgNbd> short_of_it = shared().fitted;
   short_of_it.log_likelihood -= 10;
-  const auto found = profile_interval(short_of_it, patterns(), "r");
+  const auto found = profile_interval(short_of_it, shared().patterns, "r");
   EXPECT_FALSE(found.usable());
   EXPECT_NE(found.message.find("not at its maximum"), std::string::npos) << found.message;
 }
@@ -160,8 +155,9 @@ TEST(ProfileLikelihood, HasNothingToSayWithoutData) {
 }
 
 TEST(ProfileLikelihood, ServesSpendModelsToo) {
-  const std::vector<double> means = base().mean_amounts(tests::cdnow_gamma_gamma, 3);
-  const SpendPatterns spends(Spends({.frequency = base().frequency, .monetary_value = means}));
+  const std::vector<double> means = shared().base.mean_amounts(tests::cdnow_gamma_gamma, 3);
+  const SpendPatterns spends(
+      Spends({.frequency = shared().base.frequency, .monetary_value = means}));
   const auto spend = fit<GammaGamma>(spends);
   const auto found = profile_interval(spend, spends, "q");
   ASSERT_TRUE(found.usable()) << found.message;
@@ -170,24 +166,28 @@ TEST(ProfileLikelihood, ServesSpendModelsToo) {
 }
 
 TEST(ProfileLikelihood, IsTheSameBytesForAnyNumberOfThreads) {
-  const auto one = profile_interval(fitted(), patterns(), "a", {.threads = 1}).estimate;
-  const auto many = profile_interval(fitted(), patterns(), "a", {.threads = 3}).estimate;
+  const auto one =
+      profile_interval(shared().fitted, shared().patterns, "a", {.threads = 1}).estimate;
+  const auto many =
+      profile_interval(shared().fitted, shared().patterns, "a", {.threads = 3}).estimate;
   EXPECT_EQ(one.low, many.low);
   EXPECT_EQ(one.high, many.high);
 }
 
 TEST(ProfileLikelihood, RejectsNamesAndLevelsThatAreNone) {
-  EXPECT_THROW((void)profile_interval(fitted(), patterns(), "s"), std::invalid_argument);
-  EXPECT_THROW((void)profile_interval(fitted(), patterns(), "r", {.level = 1}), std::domain_error);
+  EXPECT_THROW((void)profile_interval(shared().fitted, shared().patterns, "s"),
+               std::invalid_argument);
+  EXPECT_THROW((void)profile_interval(shared().fitted, shared().patterns, "r", {.level = 1}),
+               std::domain_error);
   EXPECT_EQ(to_text(ProfileEnd::unbounded), "unbounded");
 }
 
 TEST(ProfileLikelihood, StopsWhenTheHostAsksItTo) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_THROW(
-      (void)profile_interval(fitted(), patterns(), "r", {.watch = {.stop = stop.get_token()}}),
-      core::Cancelled);
+  EXPECT_THROW((void)profile_interval(shared().fitted, shared().patterns, "r",
+                                      {.watch = {.stop = stop.get_token()}}),
+               core::Cancelled);
 }
 
 }  // namespace

@@ -62,6 +62,18 @@ inline const clv::BgNbd cdnow_bg_nbd({.r = 0.243, .alpha = 4.414, .a = 0.793, .b
 inline const clv::MbgNbd cdnow_mbg_nbd({.r = 0.525, .alpha = 6.183, .a = 0.891, .b = 1.614});
 inline const clv::GammaGamma cdnow_gamma_gamma({.p = 6.25, .q = 3.74, .gamma = 15.44});
 
+/// CDNOW-like customers of MBG/NBD with their distinct histories and their fit.
+struct FittedBase {
+  SimulatedBase base;
+  clv::Patterns patterns;
+  clv::Fit<clv::MbgNbd> fitted;
+
+  FittedBase(std::size_t customers, std::uint64_t seed)
+      : base(cdnow_mbg_nbd, customers, seed),
+        patterns(base.histories()),
+        fitted(clv::fit<clv::MbgNbd>(patterns)) {}
+};
+
 }  // namespace rapport::tests
 
 #endif  // RAPPORT_TESTS_SUPPORT_SIMULATED_BASE_HPP
