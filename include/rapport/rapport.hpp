@@ -198,6 +198,7 @@
 #include <rapport/score/on_store.hpp>
 #include <rapport/score/score.hpp>
 #include <rapport/score/scorecard.hpp>
+#include <rapport/score/shared_base.hpp>
 
 #include <rapport/evaluation/baselines.hpp>
 #include <rapport/evaluation/forecast_errors.hpp>

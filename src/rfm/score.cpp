@@ -40,7 +40,8 @@ Cuts one_time_buyers_lowest(const Cuts& cuts) {
 
 class CutMaker {
  public:
-  CutMaker(const Table& table, const ScoreOptions& options) : table_(table), options_(options) {
+  CutMaker(const Table& table, const ScoreOptions& options, const QuantileCuts& quantile_cuts)
+      : table_(table), options_(options), quantile_cuts_(quantile_cuts) {
     if (options.bins < 2 || options.bins > 255) {
       core::throw_domain_error("rfm::score", "bins", options.bins, "in [2, 255]");
     }
@@ -115,7 +116,7 @@ class CutMaker {
   }
 
   [[nodiscard]] Cuts cut(std::span<const double> values, double unit) const {
-    const Cuts cuts = fold::quantile_cuts(values, options_.bins, options_.threads);
+    const Cuts cuts = quantile_cuts_(values, options_.bins);
     if (cuts.bins() != options_.bins) return one_bin_of(options_.bins);
     return as_r_package() ? shifted(cuts, unit) : cuts;
   }
@@ -144,6 +145,7 @@ class CutMaker {
 
   const Table& table_;
   const ScoreOptions& options_;
+  const QuantileCuts& quantile_cuts_;
 };
 
 void check_cuts(const ScoreCuts& cuts) {
@@ -190,7 +192,14 @@ void set(Scores& scores, std::size_t i, const RfmScore& score) {
 }  // namespace
 
 ScoreCuts make_cuts(const Table& table, const ScoreOptions& options) {
-  return CutMaker(table, options).make();
+  return make_cuts(table, options, [&](std::span<const double> values, int bins) {
+    return fold::quantile_cuts(values, bins, options.threads);
+  });
+}
+
+ScoreCuts make_cuts(const Table& table, const ScoreOptions& options,
+                    const QuantileCuts& quantile_cuts) {
+  return CutMaker(table, options, quantile_cuts).make();
 }
 
 Scores score(const Table& table, const ScoreOptions& options) {

@@ -1,4 +1,5 @@
 #include <rapport/score/score.hpp>
+#include <rapport/score/shared_base.hpp>
 
 #include <rapport/churn/risk.hpp>
 #include <rapport/clv/bg_nbd.hpp>
@@ -118,6 +119,28 @@ EstimateColumn column(std::size_t size, double level) {
   return result;
 }
 
+// The fit of everybody: of those at hand, unless they share a base with others.
+template <class Model, class Rows>
+clv::Fit<Model> fit_everybody(const Rows& rows, const ScoreOptions& options,
+                              const SharedBase* base) {
+  clv::FitOptions how{.threads = options.threads, .watch = options.watch};
+  if (base) how.threads = base->shared(options.threads);
+  auto fit = base ? clv::fit<Model>(base->patterns(rows), how) : clv::fit<Model>(rows, how);
+  if (fit.status == clv::FitStatus::cancelled) throw core::Cancelled("fitting");
+  return fit;
+}
+
+rfm::Scores score_rfm(const rfm::Table& table, const ScoreOptions& options,
+                      const SharedBase* base) {
+  rfm::ScoreOptions how = options.rfm;
+  how.threads = options.threads;
+  if (!base) return rfm::score(table, how);
+  const auto cuts = [&](std::span<const double> values, int bins) {
+    return base->quantile_cuts(values, bins, options.threads);
+  };
+  return rfm::apply(rfm::make_cuts(table, how, cuts), table, options.threads);
+}
+
 void forecast_spend(Scorecard& card, const clv::Summary& summary,
                     const clv::Fit<clv::GammaGamma>& fit, const ScoreOptions& options) {
   card.spend_fit = fit;
@@ -126,10 +149,10 @@ void forecast_spend(Scorecard& card, const clv::Summary& summary,
 
 template <class Model>
 void forecast_purchases(Scorecard& card, const clv::Summary& summary,
-                        const clv::Fit<clv::GammaGamma>& spend_fit, const ScoreOptions& options) {
+                        const clv::Fit<clv::GammaGamma>& spend_fit, const ScoreOptions& options,
+                        const SharedBase* base) {
   const clv::Histories histories = summary.histories();
-  const auto fit = clv::fit<Model>(histories, {.threads = options.threads, .watch = options.watch});
-  if (fit.status == clv::FitStatus::cancelled) throw core::Cancelled("fitting");
+  const auto fit = fit_everybody<Model>(histories, options, base);
   card.purchase_fit = fit;
   card.churn_risk = churn::no_purchase_risk(
       fit, histories,
@@ -196,14 +219,9 @@ void add_up(Scorecard& card, double level) {
   card.customer_equity.n = card.residual_value_total.n = rows;
 }
 
-}  // namespace
-
-Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
-  return score(ledger.view(), options, ledger.shared_customers());
-}
-
-Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
-                std::shared_ptr<const record::Customers> customers) {
+// `base` is null where the ledger holds everybody.
+Scorecard score_with(const record::LedgerView& ledger, const ScoreOptions& options,
+                     std::shared_ptr<const record::Customers> customers, const SharedBase* base) {
   check(options);
   if (!customers) customers = numbered(ledger.customers());
   core::check_same_size(customers->size(), ledger.customers(), "score", "customers");
@@ -214,10 +232,8 @@ Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
   watch.report({"scoring", 0, summary.size()});
   rfm::TableOptions table_options = options.table;
   table_options.threads = options.threads;
-  rfm::ScoreOptions rfm_options = options.rfm;
-  rfm_options.threads = options.threads;
   rfm::Table table = rfm::make_table(ledger, options.as_of, table_options);
-  rfm::Scores scores = rfm::score(table, rfm_options);
+  rfm::Scores scores = score_rfm(table, options, base);
   auto segment = options.segments(scores, options.threads);
 
   Scorecard card{.as_of = options.as_of,
@@ -248,12 +264,10 @@ Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
   }
 
   watch.report({"fitting", 0, summary.size()});
-  const auto spend_fit =
-      clv::fit<clv::GammaGamma>(summary.spends(), {.threads = options.threads, .watch = watch});
-  if (spend_fit.status == clv::FitStatus::cancelled) throw core::Cancelled("fitting");
+  const auto spend_fit = fit_everybody<clv::GammaGamma>(summary.spends(), options, base);
   forecast_spend(card, summary, spend_fit, options);
   const auto forecast_by = [&]<class Model>() {
-    forecast_purchases<Model>(card, summary, spend_fit, options);
+    forecast_purchases<Model>(card, summary, spend_fit, options, base);
   };
   switch (options.model) {
     case PurchaseModel::mbg_nbd: forecast_by.operator()<clv::MbgNbd>(); break;
@@ -266,6 +280,22 @@ Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
   }
   add_up(card, options.level);
   return card;
+}
+
+}  // namespace
+
+Scorecard score(const record::Ledger& ledger, const ScoreOptions& options) {
+  return score(ledger.view(), options, ledger.shared_customers());
+}
+
+Scorecard score(const record::LedgerView& ledger, const ScoreOptions& options,
+                std::shared_ptr<const record::Customers> customers) {
+  return score_with(ledger, options, std::move(customers), nullptr);
+}
+
+Scorecard score_part(const record::Ledger& part, const ScoreOptions& options,
+                     const SharedBase& base) {
+  return score_with(part.view(), options, part.shared_customers(), &base);
 }
 
 }  // namespace rapport

@@ -10,6 +10,8 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,6 +20,27 @@ namespace rapport::core {
 
 /// One block of a loop: called once for each number in [0, blocks), from any thread.
 using BlockTask = std::function<void(std::size_t block)>;
+
+/// Several machines that run the same loops over the same data, in the same order: each does a
+/// share of the blocks and gets the results of the others, so that all go on with the same bytes.
+class SharedWork {
+ public:
+  SharedWork() = default;
+  SharedWork(const SharedWork&) = delete;
+  SharedWork& operator=(const SharedWork&) = delete;
+  virtual ~SharedWork() = default;
+
+  /// The blocks [begin, end) of a loop.
+  struct Share {
+    std::size_t begin, end;
+  };
+  /// What this machine does of so many blocks. The shares of all machines follow each other.
+  [[nodiscard]] virtual Share share_of(std::size_t blocks) const = 0;
+
+  /// Sends out what stands in `results` for this machine's share and fills in the rest.
+  /// \pre results.size() = blocks x bytes of a result.
+  virtual void exchange(std::span<std::byte> results, std::size_t blocks) const = 0;
+};
 
 /// Where work runs: on so many threads, started for the call and joined before it returns, or on
 /// the host's own executor. Nothing outlives the call; one thread means the calling one.
@@ -47,9 +70,19 @@ class Threads {
   /// Threads of our own; 1 where an executor was lent.
   [[nodiscard]] int count() const noexcept { return count_; }
 
+  /// The same threads, with map_blocks() shared among machines that all call it alike.
+  [[nodiscard]] Threads shared_by(std::shared_ptr<const SharedWork> machines) const {
+    Threads result = *this;
+    result.machines_ = std::move(machines);
+    return result;
+  }
+  /// Null where all of the work is done here.
+  [[nodiscard]] const SharedWork* machines() const noexcept { return machines_.get(); }
+
  private:
   int count_ = 1;
   Executor executor_;
+  std::shared_ptr<const SharedWork> machines_;
 };
 
 /// Calls `body(begin, end)` for consecutive ranges of at most `grain` that cover [0, size).
@@ -64,7 +97,8 @@ void for_blocks(const Threads& threads, std::size_t size, std::size_t grain, con
 }
 
 /// The results of `body(begin, end)` for the same ranges, in the order of the ranges: fold them
-/// from left to right and the sum is the same bytes for any number of threads.
+/// from left to right and the sum is the same bytes for any number of threads. Machines that share
+/// the work have all results, too, if these are plain bytes; others are computed on each of them.
 template <class Body>
 [[nodiscard]] auto map_blocks(const Threads& threads, std::size_t size, std::size_t grain,
                               const Body& body) {
@@ -73,6 +107,17 @@ template <class Body>
       !std::same_as<Result, bool>,
       "rapport: neighbours in a std::vector<bool> cannot be written at once: return char");
   std::vector<Result> results((size + grain - 1) / grain);
+  if constexpr (std::is_trivially_copyable_v<Result>) {
+    if (const SharedWork* machines = threads.machines()) {
+      const SharedWork::Share mine = machines->share_of(results.size());
+      threads.run(mine.end - mine.begin, [&](std::size_t i) {
+        const std::size_t begin = (mine.begin + i) * grain;
+        results[mine.begin + i] = body(begin, begin + grain < size ? begin + grain : size);
+      });
+      machines->exchange(std::as_writable_bytes(std::span(results)), results.size());
+      return results;
+    }
+  }
   for_blocks(threads, size, grain, [&](std::size_t begin, std::size_t end) {
     results[begin / grain] = body(begin, end);
   });

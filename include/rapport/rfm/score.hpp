@@ -13,6 +13,7 @@
 #include <rapport/rfm/table.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -89,6 +90,15 @@ struct Scores {
 
 /// The cuts that score() would use. \throws as score().
 [[nodiscard]] ScoreCuts make_cuts(const Table& table, const ScoreOptions& options = {});
+
+/// Cuts values into so many bins as fold::quantile_cuts does, NaN taking no part.
+using QuantileCuts = std::function<Cuts(std::span<const double> values, int bins)>;
+
+/// The same where the table holds some of the customers only: `quantile_cuts` is asked in place of
+/// fold::quantile_cuts, and answers for the values of all. The same questions in the same order
+/// for every part of one base. \throws as score(); as `quantile_cuts`.
+[[nodiscard]] ScoreCuts make_cuts(const Table& table, const ScoreOptions& options,
+                                  const QuantileCuts& quantile_cuts);
 
 /// Scores every customer with a purchase. A base of none, of one, or of all alike is no error: fold
 /// bins_used() says how many bins have somebody in them. O(n).
