@@ -1,3 +1,4 @@
+#include "dropout_kernel.hpp"
 #include "fit_model.hpp"
 #include "forecast_of.hpp"
 #include "row_likelihood.hpp"
@@ -169,61 +170,32 @@ class DropoutLikelihood {
     return total;
   }
 
-  // The same for patterns of one frequency: a loop without branches, whose sums are weighted with
-  // what depends on the frequency afterwards.
+  // The same for patterns of one frequency: sums over them, weighted afterwards with what depends
+  // on the frequency.
   void add_dropout(const Patterns& patterns, std::size_t begin, std::size_t end, double x,
                    Jet& total) const {
     const double events = r_ + x;
     const double chances = x + first_chances_;
     const double earlier = b_ + (chances - 1);
-    const double offset = std::log(a_ / earlier);
     const double b_share = b_ / earlier;  // - d w / d ln b
-    const auto t_x = patterns.recency().data();
-    const auto t = patterns.age().data();
-    const auto n = patterns.count().data();
-    // p = e^w / (1 + e^w), v = p (1 - p); gap = d w / d (r + x), slope and bend its derivatives
-    // with respect to ln alpha.
-    double value = 0, p1 = 0, p_gap = 0, p_slope = 0, p_bend = 0;
-    double v1 = 0, v_gap = 0, v_slope = 0, v_gap2 = 0, v_gap_slope = 0, v_slope2 = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      const double idle = t[i] - t_x[i];
-      const double from = 1 / (alpha_ + t_x[i]);
-      const double to = 1 / (alpha_ + t[i]);
-      const double gap = std::log1p(idle * from);
-      const double w = offset + events * gap;
-      const double small = std::exp(-std::abs(w));
-      const double share = 1 / (1 + small);
-      const double p = n[i] * (w > 0 ? share : small * share);
-      const double v = n[i] * small * share * share;
-      const double slope = -alpha_ * idle * from * to;
-      const double bend = slope * (1 - alpha_ * (from + to));
-      value += n[i] * ((w > 0 ? w : 0) + std::log1p(small));
-      p1 += p;
-      p_gap += p * gap;
-      p_slope += p * slope;
-      p_bend += p * bend;
-      v1 += v;
-      v_gap += v * gap;
-      v_slope += v * slope;
-      v_gap2 += v * gap * gap;
-      v_gap_slope += v * gap * slope;
-      v_slope2 += v * slope * slope;
-    }
-    total.value += value;
-    total.gradient[R] += r_ * p_gap;
-    total.gradient[Alpha] += events * p_slope;
-    total.gradient[A] += p1;
-    total.gradient[B] -= b_share * p1;
-    total.second(R, R) += r_ * (p_gap + r_ * v_gap2);
-    total.second(R, Alpha) += r_ * (p_slope + events * v_gap_slope);
-    total.second(R, A) += r_ * v_gap;
-    total.second(R, B) -= b_share * r_ * v_gap;
-    total.second(Alpha, Alpha) += events * (p_bend + events * v_slope2);
-    total.second(Alpha, A) += events * v_slope;
-    total.second(Alpha, B) -= b_share * events * v_slope;
-    total.second(A, A) += v1;
-    total.second(A, B) -= b_share * v1;
-    total.second(B, B) += b_share * (b_share * v1 - (chances - 1) / earlier * p1);
+    const DropoutSums s = sum_dropouts(
+        {&patterns.recency()[begin], &patterns.age()[begin], &patterns.count()[begin], end - begin},
+        alpha_, events, std::log(a_ / earlier));
+    total.value += s.value;
+    total.gradient[R] += r_ * s.p_gap;
+    total.gradient[Alpha] += events * s.p_slope;
+    total.gradient[A] += s.p;
+    total.gradient[B] -= b_share * s.p;
+    total.second(R, R) += r_ * (s.p_gap + r_ * s.v_gap_gap);
+    total.second(R, Alpha) += r_ * (s.p_slope + events * s.v_gap_slope);
+    total.second(R, A) += r_ * s.v_gap;
+    total.second(R, B) -= b_share * r_ * s.v_gap;
+    total.second(Alpha, Alpha) += events * (s.p_bend + events * s.v_slope_slope);
+    total.second(Alpha, A) += events * s.v_slope;
+    total.second(Alpha, B) -= b_share * events * s.v_slope;
+    total.second(A, A) += s.v;
+    total.second(A, B) -= b_share * s.v;
+    total.second(B, B) += b_share * (b_share * s.v - (chances - 1) / earlier * s.p);
   }
 
   double r_, alpha_, a_, b_, first_chances_;
