@@ -20,9 +20,8 @@ void rfm_of_unsorted_rows(benchmark::State& state) {
     state.PauseTiming();
     std::vector<record::TransactionColumns> parts = {rows};
     state.ResumeTiming();
-    const auto ledger = record::build_ledger(std::move(parts), threads);
-    const auto table = rfm::make_table(ledger, last_day, {.threads = threads});
-    const auto scores = rfm::score(table, {.threads = threads});
+    const auto made = rfm::make_table(std::move(parts), last_day, {.threads = threads});
+    const auto scores = rfm::score(made.table, {.threads = threads});
     benchmark::DoNotOptimize(scores.r.data());
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
@@ -55,7 +54,7 @@ void sizes(benchmark::internal::Benchmark* b) {
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }
-BENCHMARK(rfm_of_unsorted_rows)->Apply(sizes);
+BENCHMARK(rfm_of_unsorted_rows)->Apply(sizes)->Args({50'000'000, 1})->Args({50'000'000, 2});
 BENCHMARK(table_and_scores_of_a_ledger)->Apply(sizes);
 BENCHMARK(scores_of_a_table)->Apply(sizes);
 

@@ -84,6 +84,7 @@
 #include <rapport/fold/quantiles.hpp>
 #include <rapport/fold/rank.hpp>
 #include <rapport/fold/replies.hpp>
+#include <rapport/fold/row_totals.hpp>
 #include <rapport/fold/spend.hpp>
 #include <rapport/fold/store.hpp>
 #include <rapport/fold/tally.hpp>

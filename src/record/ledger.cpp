@@ -1,4 +1,3 @@
-#include <rapport/core/wide.hpp>
 #include <rapport/record/ledger.hpp>
 
 #include "cluster.hpp"
@@ -12,37 +11,6 @@ namespace {
 
 constexpr std::size_t rows_per_block = 1 << 16;
 
-// The size of an amount; add() refuses the one 64-bit number that has none.
-std::uint64_t size_of(std::int64_t amount) {
-  return amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
-}
-
-struct Sizes {
-  core::Uint128 sum = 0;
-  std::uint64_t largest = 0;
-
-  void include(const Sizes& other) {
-    sum += other.sum;
-    largest = std::max(largest, other.largest);
-  }
-};
-
-// Proves once that no sum of these amounts with those before, in any order, can leave 64 bits.
-void check_total(const core::Threads& threads, std::span<const std::int64_t> amounts,
-                 Sizes& sizes) {
-  const auto parts =
-      core::map_blocks(threads, amounts.size(), rows_per_block, [&](auto begin, auto end) {
-        Sizes part;
-        for (auto i = begin; i < end; ++i) part.include({size_of(amounts[i]), size_of(amounts[i])});
-        return part;
-      });
-  for (const Sizes& part : parts) sizes.include(part);
-  if (sizes.sum > static_cast<core::Uint128>(std::numeric_limits<std::int64_t>::max())) {
-    throw std::overflow_error(
-        "ledger: the sizes of all amounts add up beyond 64 bits of minor units");
-  }
-}
-
 // The day of a row as folds cut days: one that has begun is not left again where clocks are put
 // back over its midnight.
 core::Day day_of(const LedgerRules& rules, std::uint32_t time) {
@@ -50,15 +18,6 @@ core::Day day_of(const LedgerRules& rules, std::uint32_t time) {
   const core::Day day = rules.zone.day_of(at);
   const core::Day next = day + std::chrono::days{1};
   return rules.zone.begin_of(next) <= at ? next : day;
-}
-
-void check_same(const LedgerRules& rules, const LedgerRules& first) {
-  const bool same =
-      rules.currency == first.currency && rules.epoch == first.epoch && rules.zone == first.zone;
-  if (!same) {
-    throw std::invalid_argument(
-        "build_ledger: the parts differ in currency, time zone or epoch, but must agree");
-  }
 }
 
 }  // namespace
@@ -70,19 +29,18 @@ class LedgerBuilder {
                 core::Refusals refusals, const core::Watch& watch)
       : parts_(std::move(parts)), threads_(threads), watch_(watch) {
     ledger_.refusals_ = std::move(refusals);
-    for (const TransactionColumns& part : parts_) {
-      check_same(part.rules(), parts_.front().rules());
-      rows_ += part.size();
-    }
+    check_rules(parts_);
+    for (const TransactionColumns& part : parts_) rows_ += part.size();
     if (!parts_.empty()) ledger_.rules_ = parts_.front().rules();
   }
 
   [[nodiscard]] Ledger build() {
     watch_.report({"checking amounts", 0, rows_});
-    for (const TransactionColumns& part : parts_) check_total(threads_, part.amounts_, sizes_);
+    for (const TransactionColumns& part : parts_) sizes_.include(part.amounts_, threads_);
 
     watch_.report({"ordering keys", 0, rows_});
-    number_text_keys();
+    key_ranks_ = number_text_keys(parts_, text_names_);
+    text_keys_ = !key_ranks_.empty();
     join_details();
 
     watch_.report({"clustering rows", 0, rows_});
@@ -93,36 +51,6 @@ class LedgerBuilder {
 
  private:
   using Numbering = std::vector<std::uint32_t>;
-
-  // One set of names for all parts, numbered in the order of the texts; for each part, what its
-  // own numbers became.
-  static std::vector<Numbering> join(std::vector<Names*> parts, Names& all) {
-    std::vector<Numbering> numbering(parts.size());
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      for (std::uint32_t number = 0; number < parts[i]->size(); ++number) {
-        numbering[i].push_back(all.intern((*parts[i])[number]));
-      }
-      *parts[i] = {};
-    }
-    const Numbering sorted = all.sort();
-    for (Numbering& part : numbering) {
-      for (std::uint32_t& number : part) number = sorted[number];
-    }
-    return numbering;
-  }
-
-  // Text keys become the ranks of the texts: from there on every key is an integer.
-  void number_text_keys() {
-    text_keys_ = std::any_of(parts_.begin(), parts_.end(),
-                             [](const auto& part) { return !part.keys_.numeric(); });
-    if (!text_keys_) return;
-    std::vector<Names*> names;
-    for (TransactionColumns& part : parts_) {
-      part.keys_.make_text();
-      names.push_back(&part.keys_.names_);
-    }
-    key_ranks_ = join(std::move(names), text_names_);
-  }
 
   // The optional columns of all parts as one, in the order of arrival.
   void join_details() {
@@ -138,8 +66,8 @@ class LedgerBuilder {
       channels.push_back(&part.channel_names_);
       categories.push_back(&part.category_names_);
     }
-    const auto channel_ranks = join(std::move(channels), ledger_.channel_names_);
-    const auto category_ranks = join(std::move(categories), ledger_.category_names_);
+    const auto channel_ranks = join_names(std::move(channels), ledger_.channel_names_);
+    const auto category_ranks = join_names(std::move(categories), ledger_.category_names_);
     details_.reserve(rows_);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       TransactionColumns& part = parts_[p];
@@ -167,7 +95,7 @@ class LedgerBuilder {
                          parts_[p].keys_.numbers_,
                          text_keys_ ? std::span<const std::uint32_t>(key_ranks_[p])
                                     : std::span<const std::uint32_t>(),
-                         sizes_.largest <= most_of_small});
+                         sizes_.largest() <= most_of_small});
     }
     if (parts_.empty()) return;
     TransactionColumns& first = parts_.front();
@@ -216,7 +144,7 @@ class LedgerBuilder {
   const core::Threads& threads_;
   const core::Watch& watch_;
   std::uint64_t rows_ = 0;
-  Sizes sizes_;
+  AmountSizes sizes_;
   bool text_keys_ = false, detailed_ = false;
   Names text_names_;
   std::vector<Numbering> key_ranks_;
@@ -283,8 +211,7 @@ void check(const LedgerView& view, const core::Threads& threads) {
       }
     }
   });
-  Sizes sizes;
-  check_total(threads, view.amounts, sizes);
+  AmountSizes().include(view.amounts, threads);
 }
 
 }  // namespace rapport::record

@@ -98,4 +98,20 @@ std::vector<std::uint32_t> Names::sort() {
   return renumbered;
 }
 
+std::vector<std::vector<std::uint32_t>> join_names(const std::vector<Names*>& parts, Names& all) {
+  std::vector<std::vector<std::uint32_t>> numbering(parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    numbering[i].reserve(parts[i]->size());
+    for (std::uint32_t number = 0; number < parts[i]->size(); ++number) {
+      numbering[i].push_back(all.intern((*parts[i])[number]));
+    }
+    *parts[i] = {};
+  }
+  const std::vector<std::uint32_t> sorted = all.sort();
+  for (auto& part : numbering) {
+    for (std::uint32_t& number : part) number = sorted[number];
+  }
+  return numbering;
+}
+
 }  // namespace rapport::record

@@ -1,10 +1,82 @@
 #include <rapport/record/transaction_columns.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <stdexcept>
 #include <string>
 
 namespace rapport::record {
+namespace {
+
+constexpr std::size_t amounts_per_block = 1 << 16;
+
+// The size of an amount; add() refuses the one 64-bit number that has none.
+std::uint64_t size_of(std::int64_t amount) {
+  return amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
+}
+
+}  // namespace
+
+void AmountSizes::include(std::span<const std::int64_t> amounts, const core::Threads& threads) {
+  struct Part {
+    core::Uint128 sum = 0;
+    std::uint64_t largest = 0;
+  };
+  const auto parts =
+      core::map_blocks(threads, amounts.size(), amounts_per_block, [&](auto begin, auto end) {
+        // No bit above the highest of these is set in any size.
+        std::uint64_t bits = 0, low_sum = 0;
+        for (auto i = begin; i < end; ++i) {
+          bits |= size_of(amounts[i]);
+          low_sum += size_of(amounts[i]);
+        }
+        if (bits < std::numeric_limits<std::uint64_t>::max() / amounts_per_block) {
+          std::uint64_t largest = 0;
+          for (auto i = begin; i < end; ++i) largest = std::max(largest, size_of(amounts[i]));
+          return Part{low_sum, largest};
+        }
+        Part part;
+        for (auto i = begin; i < end; ++i) {
+          part.sum += size_of(amounts[i]);
+          part.largest = std::max(part.largest, size_of(amounts[i]));
+        }
+        return part;
+      });
+  for (const Part& part : parts) {
+    sum_ += part.sum;
+    largest_ = std::max(largest_, part.largest);
+  }
+  if (sum_ > static_cast<core::Uint128>(std::numeric_limits<std::int64_t>::max())) {
+    throw std::overflow_error(
+        "ledger: the sizes of all amounts add up beyond 64 bits of minor units");
+  }
+}
+
+void check_rules(std::span<const TransactionColumns> parts) {
+  for (const TransactionColumns& part : parts) {
+    const LedgerRules& rules = part.rules();
+    const LedgerRules& first = parts.front().rules();
+    if (rules.currency != first.currency || rules.epoch != first.epoch ||
+        !(rules.zone == first.zone)) {
+      throw std::invalid_argument(
+          "build_ledger: the parts differ in currency, time zone or epoch, but must agree");
+    }
+  }
+}
+
+std::vector<std::vector<std::uint32_t>> number_text_keys(std::span<TransactionColumns> parts,
+                                                         Names& all) {
+  const bool text = std::any_of(parts.begin(), parts.end(),
+                                [](const auto& part) { return !part.keys_.numeric(); });
+  if (!text) return {};
+  std::vector<Names*> names;
+  for (TransactionColumns& part : parts) {
+    part.keys_.make_text();
+    names.push_back(&part.keys_.names_);
+  }
+  return join_names(std::move(names), all);
+}
 
 void KeyColumn::add(std::int64_t key) {
   if (numeric_) {

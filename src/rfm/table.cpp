@@ -1,5 +1,6 @@
 #include <rapport/fold/fold.hpp>
 #include <rapport/fold/purchases.hpp>
+#include <rapport/fold/row_totals.hpp>
 #include <rapport/fold/spend.hpp>
 #include <rapport/rfm/table.hpp>
 
@@ -19,6 +20,16 @@ std::uint32_t frequency(const fold::PurchaseDays::State&, const fold::PurchaseCo
 }
 
 constexpr std::size_t customers_per_block = 1 << 13;
+
+// Threads share the cost of new memory.
+void resize(Table& table, std::size_t customers, const core::Threads& threads) {
+  threads.run(4, [&](std::size_t column) {
+    if (column == 0) table.monetary.resize(customers);
+    if (column == 1) table.recency_days.resize(customers);
+    if (column == 2) table.length_days.resize(customers);
+    if (column == 3) table.frequency.resize(customers);
+  });
+}
 
 // Writes a state into the row `row_of(i)` for each i.
 template <class RowOf, class Days, class Spend, class... Counts>
@@ -75,10 +86,7 @@ Table make_table(const record::LedgerView& ledger, core::AsOf as_of, const Table
   Table table;
   table.as_of = as_of;
   table.currency = ledger.rules.currency;
-  table.recency_days.resize(ledger.customers());
-  table.length_days.resize(ledger.customers());
-  table.frequency.resize(ledger.customers());
-  table.monetary.resize(ledger.customers());
+  resize(table, ledger.customers(), options.threads);
   // A block of customers is written while its states are in the cache.
   const fold::Options how{.window = fold::until(as_of)};
   core::for_blocks(options.threads, table.size(), customers_per_block, [&](auto begin, auto end) {
@@ -90,6 +98,35 @@ Table make_table(const record::LedgerView& ledger, core::AsOf as_of, const Table
         [begin](std::size_t i) { return begin + i; });
   });
   return table;
+}
+
+CustomerTable make_table(std::vector<record::TransactionColumns> rows, core::AsOf as_of,
+                         const TableOptions& options) {
+  using Rule = fold::RowTotalsRule;
+  CustomerTable result;
+  Table& table = result.table;
+  table.as_of = as_of;
+  if (!rows.empty()) table.currency = rows.front().rules().currency;
+  fold::RowTotals totals(
+      std::move(rows),
+      {.as_of = as_of,
+       .count = options.frequency == Frequency::purchases ? Rule::Count::purchases
+                                                          : Rule::Count::purchase_days,
+       .spend = options.refunds == Refunds::ignored ? Rule::Spend::sales : Rule::Spend::net,
+       .zero_sales = options.zero_amounts == ZeroAmounts::purchases},
+      options.threads);
+  resize(table, totals.size(), options.threads);
+  const fold::DayNumber last = fold::day_number(as_of.day());
+  const bool clamped = options.refunds == Refunds::clamped;
+  totals.for_each(options.threads, [&](std::size_t i, const fold::CustomerTotals& customer) {
+    const bool bought = customer.count > 0;
+    table.recency_days[i] = bought ? last - customer.last_day : Table::no_days;
+    table.length_days[i] = bought ? last - customer.first_day : Table::no_days;
+    table.frequency[i] = customer.count;
+    table.monetary[i] = clamped ? std::max<std::int64_t>(customer.spend, 0) : customer.spend;
+  });
+  result.customers = totals.take_customers(options.threads);
+  return result;
 }
 
 void update_table(Table& table, const record::LedgerView& ledger,

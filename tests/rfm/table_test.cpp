@@ -83,6 +83,27 @@ TEST(RfmTable, AnEmptyLedgerHasNoRows) {
   EXPECT_EQ(make_table(record::Ledger{}, as_of("2015-01-01")).size(), 0U);
 }
 
+TEST(RfmTable, OfRowsIsThatOfTheirLedger) {
+  record::TransactionColumns rows{record::LedgerRules{.currency = core::Currency("EUR")}};
+  for (const auto& order : tests::shop_by_chance(900, 5000, 5)) {
+    ASSERT_FALSE(
+        rows.add({.customer = order.buyer, .at = core::Instant(order.on), .amount = order.total}));
+  }
+  const record::Ledger ledger = record::build_ledger({rows});
+  for (const Frequency frequency : {Frequency::purchase_days, Frequency::purchases}) {
+    for (const Refunds refunds : {Refunds::net, Refunds::ignored, Refunds::clamped}) {
+      for (const ZeroAmounts zero : {ZeroAmounts::purchases, ZeroAmounts::ignored}) {
+        const TableOptions options{frequency, refunds, zero, 2};
+        const CustomerTable made = make_table({rows}, as_of("2014-06-30"), options);
+        EXPECT_TRUE(made.table == make_table(ledger, as_of("2014-06-30"), options));
+        ASSERT_EQ(made.customers.size(), ledger.customers().size());
+      }
+    }
+  }
+  EXPECT_EQ(make_table({rows}, as_of("2014-06-30")).customers.key({17}),
+            ledger.customers().key({17}));
+}
+
 // golden.md section 5: what the R package rfm computes for its first customers.
 TEST(RfmTable, AgreesWithTheRPackageOnItsOrders) {
   RAPPORT_REQUIRE_DATA();

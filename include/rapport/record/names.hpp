@@ -45,6 +45,11 @@ class Names {
   std::vector<std::uint32_t> slots_;  // number + 1, 0 where free; a power of two, half full at most
 };
 
+/// Makes one set of names of several, numbered in the order of the texts, in `all`; the parts are
+/// empty then. \return for each part, what its own numbers became.
+[[nodiscard]] std::vector<std::vector<std::uint32_t>> join_names(const std::vector<Names*>& parts,
+                                                                 Names& all);
+
 }  // namespace rapport::record
 
 #endif  // RAPPORT_RECORD_NAMES_HPP

@@ -6,9 +6,11 @@
 /// A ledger is built from one or several of them.
 
 #include <rapport/core/money.hpp>
+#include <rapport/core/parallel.hpp>
 #include <rapport/core/raw_vector.hpp>
 #include <rapport/core/refusals.hpp>
 #include <rapport/core/time.hpp>
+#include <rapport/core/wide.hpp>
 #include <rapport/core/zone.hpp>
 #include <rapport/record/customers.hpp>
 #include <rapport/record/names.hpp>
@@ -19,6 +21,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace rapport::record {
 
@@ -42,6 +45,8 @@ struct LedgerRules {
   core::Instant epoch = core::Day{std::chrono::year{1930} / 1 / 1};
 };
 
+class TransactionColumns;
+
 /// Customer keys of rows: 64-bit integers for as long as every one of them is one, else texts.
 class KeyColumn {
  public:
@@ -62,6 +67,8 @@ class KeyColumn {
 
  private:
   friend class LedgerBuilder;
+  friend std::vector<std::vector<std::uint32_t>> number_text_keys(
+      std::span<TransactionColumns> parts, Names& all);
 
   bool numeric_ = true;
   core::RawVector<std::int64_t> integers_;
@@ -97,6 +104,8 @@ class TransactionColumns {
 
  private:
   friend class LedgerBuilder;
+  friend std::vector<std::vector<std::uint32_t>> number_text_keys(
+      std::span<TransactionColumns> parts, Names& all);
 
   void add_name(core::RawVector<std::uint32_t>& column, Names& names, std::string_view name) const;
 
@@ -108,6 +117,29 @@ class TransactionColumns {
   core::RawVector<std::uint32_t> channels_, categories_;
   Names channel_names_, category_names_;
 };
+
+/// The sizes of amounts, added up: what proves once that no sum of them can overflow.
+class AmountSizes {
+ public:
+  /// \throws std::overflow_error if the sizes of all amounts included add up beyond 64 bits.
+  void include(std::span<const std::int64_t> amounts, const core::Threads& threads = {});
+
+  /// The greatest of them; 0 without any.
+  [[nodiscard]] std::uint64_t largest() const noexcept { return largest_; }
+
+ private:
+  core::Uint128 sum_ = 0;
+  std::uint64_t largest_ = 0;
+};
+
+/// \throws std::invalid_argument unless all parts have the same rules.
+void check_rules(std::span<const TransactionColumns> parts);
+
+/// If any key of the parts is a text, makes all of them texts, numbered in the order of their bytes
+/// over all parts, in `all`. \return for each part, what its own numbers became; nothing if all
+/// keys are integers.
+[[nodiscard]] std::vector<std::vector<std::uint32_t>> number_text_keys(
+    std::span<TransactionColumns> parts, Names& all);
 
 }  // namespace rapport::record
 
