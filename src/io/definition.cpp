@@ -152,7 +152,8 @@ IndexDefinition read_definition(const Value& value) {
 std::string array_on_lines(const std::vector<std::string>& elements, int level) {
   std::string text = "[";
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    text += (i == 0 ? "" : ",") + json::line_at(level + 1) + elements[i];
+    if (i > 0) text += ',';
+    text += json::line_at(level + 1) + elements[i];
   }
   return text + json::line_at(level) + ']';
 }

@@ -221,7 +221,8 @@ std::string covariance_text(const clv::FitReport& report) {
   if (!known) return "null";
   std::string text = "[";
   for (std::size_t i = 0; i < k; ++i) {
-    text += (i > 0 ? "," : "") + json::line_at(2) + '[';
+    if (i > 0) text += ',';
+    text += json::line_at(2) + '[';
     for (std::size_t j = 0; j < k; ++j) text += (j > 0 ? ", " : "") + number(covariance[i * k + j]);
     text += ']';
   }
@@ -239,7 +240,8 @@ std::string parameters_text(const StoredFit& fit) {
         .number("value", report.parameters[i])
         .text("coordinate", coordinate_names[static_cast<std::size_t>(coordinate)])
         .boolean("held", !report.held.empty() && report.held[i]);
-    text += (i > 0 ? "," : "") + json::line_at(2) + parameter.str();
+    if (i > 0) text += ',';
+    text += json::line_at(2) + parameter.str();
   }
   return text + json::line_at(1) + ']';
 }

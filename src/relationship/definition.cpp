@@ -15,7 +15,7 @@ constexpr std::size_t enough_criteria = 3;
 constexpr std::size_t enough_pairs = 3;
 
 std::string at(std::string_view array, std::size_t index) {
-  return "/" + std::string(array) + "/" + std::to_string(index);
+  return '/' + std::string(array) + '/' + std::to_string(index);
 }
 
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }

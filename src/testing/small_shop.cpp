@@ -468,7 +468,7 @@ class Person {
     if (mail) {
       add(record::ContactPoint{.stamp = in_register(first_),
                                .kind = ContactKind::email,
-                               .value = name("c" + std::to_string(number_) + "@example.org")});
+                               .value = name('c' + std::to_string(number_) + "@example.org")});
     }
     add(record::Party{
         .stamp = in_shop(first_),
