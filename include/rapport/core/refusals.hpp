@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rapport::core {
@@ -70,6 +71,12 @@ class RowRefused : public std::runtime_error {
 class Refusals {
  public:
   static constexpr std::size_t kept_per_reason = 5;
+
+  Refusals() = default;
+  /// A report as it was sent from elsewhere: for each reason, how many rows and the first of them.
+  Refusals(const std::array<std::uint64_t, reason_count>& counts,
+           std::array<std::vector<Refusal>, reason_count> first)
+      : counts_(counts), first_(std::move(first)) {}
 
   void add(Refusal refusal);
   /// Adds the report of rows that come later. `rows` and `lines` are what came before them.

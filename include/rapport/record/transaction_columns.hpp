@@ -90,6 +90,10 @@ class TransactionColumns {
   [[nodiscard]] std::size_t size() const noexcept { return times_.size(); }
   void reserve(std::size_t rows);
 
+  /// Takes all keys for texts, also where each of them writes a number: as in a part of a base
+  /// whose other parts have texts.
+  void take_keys_for_texts() { keys_.make_text(); }
+
   [[nodiscard]] const KeyColumn& keys() const noexcept { return keys_; }
   /// Seconds since the epoch of the rules.
   [[nodiscard]] std::span<const std::uint32_t> times() const noexcept { return times_; }
