@@ -84,8 +84,8 @@ void run(const rapport::mpi::Team& team, int argc, char** argv) {
   if (task->quiet || team.rank() != 0) return;
   std::cout << part.rows_read << " rows read, " << part.refusals.total() << " refused\n";
   for (const std::string& reason : part.refusals.summary()) std::cout << reason << '\n';
-  std::cout << customers << " customers scored as of " << rapport::core::to_text(scores.as_of.day()) << " by "
-            << team.size() << (team.size() == 1 ? " process\n" : " processes\n")
+  std::cout << customers << " customers scored as of " << rapport::core::to_text(scores.as_of.day())
+            << " by " << team.size() << (team.size() == 1 ? " process\n" : " processes\n")
             << "Repeat buying: " << scores.purchase_fit.message << '\n'
             << "Amounts: " << scores.spend_fit.message << '\n';
 }

@@ -1,0 +1,25 @@
+# Runs COMMAND and EXPECTED with ARGUMENTS and a file to write each: both must write the same bytes.
+function(run file)
+  execute_process(COMMAND ${ARGN} --out ${file} --quiet RESULT_VARIABLE result
+    OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(output MATCHES "skipped: ")
+    message(STATUS "${output}")  # CTest looks for it
+  elseif(NOT result STREQUAL "0")
+    message(FATAL_ERROR "${ARGN}: ${result}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+separate_arguments(COMMAND UNIX_COMMAND "${COMMAND}")
+separate_arguments(ARGUMENTS UNIX_COMMAND "${ARGUMENTS}")
+file(REMOVE ${FILE}.expected ${FILE})
+run(${FILE}.expected ${EXPECTED} ${ARGUMENTS})
+run(${FILE} ${COMMAND} ${ARGUMENTS})
+if(output MATCHES "skipped: ")
+  return()
+endif()
+file(SHA256 ${FILE}.expected expected)
+file(SHA256 ${FILE} found)
+if(NOT found STREQUAL expected)
+  message(FATAL_ERROR "${FILE} differs from ${FILE}.expected")
+endif()
