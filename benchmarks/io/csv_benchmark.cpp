@@ -3,6 +3,7 @@
 
 #include <rapport/io/csv.hpp>
 #include <rapport/io/transactions.hpp>
+#include <rapport/rfm/score.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -69,6 +70,24 @@ void read_into_ledger(benchmark::State& state) {
 BENCHMARK(read_into_ledger)
     ->ArgNames({"rows", "threads"})
     ->ArgsProduct({{10'000, 100'000, 1'000'000, 10'000'000}, {1, 2}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+void rfm_of_csv(benchmark::State& state) {
+  const std::string text = shop(state.range(0), false);
+  const core::Threads threads(static_cast<int>(state.range(1)));
+  for (auto _ : state) {
+    auto rows = io::read_transaction_rows(io::Input::text(text), {.threads = threads});
+    const auto made =
+        rfm::make_table(std::move(rows.columns), as_of("1998-12-31"), {.threads = threads});
+    const auto scores = rfm::score(made.table, {.threads = threads});
+    benchmark::DoNotOptimize(scores.r.data());
+  }
+  count_bytes(state, text, state.range(0));
+}
+BENCHMARK(rfm_of_csv)
+    ->ArgNames({"rows", "threads"})
+    ->ArgsProduct({{100'000, 1'000'000, 10'000'000}, {1, 2}})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

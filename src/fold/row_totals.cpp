@@ -431,7 +431,7 @@ struct RowTotals::Folding {
   void fold_as() {
     Memory& memory = *result.memory_;
     LentOut<Folder> folders;
-    std::vector<std::vector<std::span<const Packed>>> found(ranges.size());
+    std::vector<std::vector<Run>> found(ranges.size());
     threads.run(ranges.size(), [&](std::size_t range) {
       folders.with([&](Folder& folder) {
         std::size_t size = 0;
@@ -455,20 +455,20 @@ struct RowTotals::Folding {
       });
     });
     for (auto& folder : folders.idle()) memory.pieces.push_back(std::move(folder->pieces));
-    std::vector<std::span<const Packed>> runs;
+    std::vector<Run> runs;
     for (const auto& part : found) runs.insert(runs.end(), part.begin(), part.end());
-    result.number_runs(runs);
+    result.number_runs(std::move(runs));
   }
 
   // The totals, moved into pieces.
-  static std::vector<std::span<const Packed>> kept(std::span<const Packed> totals, Pieces& pieces) {
+  static std::vector<Run> kept(std::span<const Packed> totals, Pieces& pieces) {
     constexpr std::size_t per_piece = piece_bytes / sizeof(Packed);
-    std::vector<std::span<const Packed>> runs;
+    std::vector<Run> runs;
     for (std::size_t begin = 0; begin < totals.size(); begin += per_piece) {
       const auto part = totals.subspan(begin, std::min(per_piece, totals.size() - begin));
       auto* const piece = reinterpret_cast<Packed*>(pieces.take());
       std::uninitialized_copy(part.begin(), part.end(), piece);
-      runs.emplace_back(piece, part.size());
+      runs.push_back(run_of({piece, part.size()}));
     }
     return runs;
   }
@@ -494,10 +494,19 @@ RowTotals::RowTotals(RowTotals&&) noexcept = default;
 RowTotals& RowTotals::operator=(RowTotals&&) noexcept = default;
 RowTotals::~RowTotals() = default;
 
-void RowTotals::number_runs(const std::vector<std::span<const Packed>>& runs) {
-  for (const auto& totals : runs) {
-    runs_.push_back({size_, totals});
-    size_ += totals.size();
+RowTotals::Run RowTotals::run_of(std::span<const Packed> totals) {
+  std::size_t buyers = 0;
+  for (const Packed& packed : totals) buyers += packed.count > 0;
+  return {totals, buyers};
+}
+
+void RowTotals::number_runs(std::vector<Run> runs) {
+  runs_ = std::move(runs);
+  for (Run& run : runs_) {
+    run.first = size_;
+    run.first_buyer = buyers_;
+    size_ += run.totals.size();
+    buyers_ += run.buyers;
   }
 }
 
@@ -547,12 +556,12 @@ void RowTotals::fold_ledger(const RowTotalsRule& rule, const core::Threads& thre
     }
   }
   constexpr std::size_t per_run = 1 << 12;
-  std::vector<std::span<const Packed>> runs;
+  std::vector<Run> runs;
   for (std::size_t begin = 0; begin < totals.size(); begin += per_run) {
-    runs.push_back(
-        std::span<const Packed>(totals).subspan(begin, std::min(per_run, totals.size() - begin)));
+    const std::size_t size = std::min(per_run, totals.size() - begin);
+    runs.push_back(run_of(std::span<const Packed>(totals).subspan(begin, size)));
   }
-  number_runs(runs);
+  number_runs(std::move(runs));
 }
 
 }  // namespace rapport::fold

@@ -19,6 +19,36 @@ bool Tokenizer::next(Row& row) {
   return false;
 }
 
+bool Tokenizer::next_plain(std::span<std::size_t> ends) noexcept {
+  std::size_t field = 0, at = 0;
+  for (; field < ends.size(); ++field) {
+    at = scan_.next();
+    if (at == text_.size() || text_[at] != limits_.delimiter) break;
+    ends[field] = at;
+  }
+  const bool line_end =
+      field + 1 == ends.size() && at < text_.size() &&
+      (text_[at] == '\n' || (text_[at] == '\r' && at + 1 < text_.size() && text_[at + 1] == '\n'));
+  const std::size_t size = at - position_;
+  const bool plain = line_end && size > 0 && size <= limits_.max_field_bytes &&
+                     size <= limits_.max_row_bytes && !scan_.suspect_since(position_);
+  if (!plain) {
+    scan_.seek(position_);
+    return false;
+  }
+  ends[field] = at;
+  end_line(at);
+  ++rows_;
+  return true;
+}
+
+void Tokenizer::put_back(std::size_t begin) noexcept {
+  position_ = begin;
+  --lines_;
+  --rows_;
+  scan_.seek(begin);
+}
+
 // The reader of one row. The scanner stands at its begin; it visits delimiters, quotes and line
 // ends only.
 Tokenizer::Outcome Tokenizer::read(Row& row) {

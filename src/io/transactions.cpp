@@ -2,6 +2,7 @@
 #include <rapport/io/transactions.hpp>
 #include <rapport/io/utf8.hpp>
 
+#include "plain_fields.hpp"
 #include "table.hpp"
 
 #include <algorithm>
@@ -63,7 +64,36 @@ std::optional<record::TransactionKind> kind_of(std::string_view text) {
 class RowReader {
  public:
   RowReader(const detail::Table& table, const Layout& layout, const record::LedgerRules& rules)
-      : table_(table), layout_(layout), rules_(rules) {}
+      : table_(table),
+        layout_(layout),
+        rules_(rules),
+        ends_(table.header().size()),
+        all_plain_(layout.kind == no_column && layout.channel == no_column &&
+                   layout.category == no_column && layout.currency == no_column),
+        plain_amount_(rules.currency.decimals(), table.dialect().decimal_mark) {}
+
+  // Adds the next row if it is as most are. If not, the tokenizer stands where it stood.
+  bool add_plain(detail::Tokenizer& tokenizer, record::TransactionColumns& columns) {
+    if (!all_plain_) return false;
+    const std::size_t begin = tokenizer.position();
+    if (!tokenizer.next_plain(ends_)) return false;
+    const auto field = [&](std::size_t column) {
+      const std::size_t from = column == 0 ? begin : ends_[column - 1] + 1;
+      return table_.text().substr(from, ends_[column] - from);
+    };
+    const auto key = detail::plain_key(field(layout_.customer));
+    const std::optional<std::int64_t> amount =
+        layout_.amount == no_column ? 0 : plain_amount_(field(layout_.amount));
+    const auto seconds = day(field(layout_.date));
+    if (key && amount && seconds &&
+        !columns.add({.customer = *key,
+                      .at = core::Instant{std::chrono::seconds{*seconds}},
+                      .amount = *amount})) {
+      return true;
+    }
+    tokenizer.put_back(begin);
+    return false;
+  }
 
   // Adds the row, or says which field is at fault, and why.
   struct Fault {
@@ -116,10 +146,24 @@ class RowReader {
     return detail::contents(table_.text(), row.fields[column], scratch);
   }
 
+  // Seconds since 1970 of a day as most files write it.
+  std::optional<std::int64_t> day(std::string_view text) {
+    if (const auto known = days_.find(text)) return known;
+    const auto instant = parse_instant(text, rules_.zone, table_.dialect());
+    if (!instant) return std::nullopt;
+    const std::int64_t seconds = instant.value.time_since_epoch().count();
+    days_.keep(text, seconds);
+    return seconds;
+  }
+
   const detail::Table& table_;
   const Layout& layout_;
   const record::LedgerRules& rules_;
   std::string key_, channel_, category_, scratch_;
+  std::vector<std::size_t> ends_;  // of the fields of a plain row
+  bool all_plain_;
+  detail::PlainAmount plain_amount_;
+  detail::ReadDays days_;
 };
 
 // What became of a run of rows.
@@ -148,7 +192,7 @@ class BlockReader {
     block_bytes_ = std::min(options.block_bytes, table_.text().size());
   }
 
-  [[nodiscard]] record::Ledger read() {
+  [[nodiscard]] TransactionRows read() {
     const std::size_t size = table_.text().size();
     const std::size_t blocks = (size - table_.begin() + block_bytes_ - 1) / block_bytes_;
     position_ = table_.begin();
@@ -166,8 +210,7 @@ class BlockReader {
       }
     }
     options_.watch.report({"reading transactions", size, size});
-    return record::build_ledger(std::move(parts_), options_.threads, std::move(refusals_),
-                                options_.watch);
+    return {std::move(parts_), std::move(refusals_)};
   }
 
  private:
@@ -202,7 +245,9 @@ class BlockReader {
     tokenizer.seek(begin);
     RowReader reader(table_, layout_, rules_);
     detail::Row row;
-    while (tokenizer.position() < end && tokenizer.next(row)) {
+    while (tokenizer.position() < end) {
+      if (reader.add_plain(tokenizer, run.columns)) continue;
+      if (!tokenizer.next(row)) break;
       auto refusal = table_.refusal(row);
       if (!refusal) {
         const auto fault = reader.add(row, run.columns);
@@ -249,11 +294,21 @@ class BlockReader {
 }  // namespace
 
 record::Ledger read_transactions(const Input& input, const TransactionsOptions& options) {
-  return BlockReader(input, options).read();
+  TransactionRows rows = read_transaction_rows(input, options);
+  return record::build_ledger(std::move(rows.columns), options.threads, std::move(rows.refusals),
+                              options.watch);
 }
 
 record::Ledger read_transactions(const std::string& path, const TransactionsOptions& options) {
   return read_transactions(Input::file(path), options);
+}
+
+TransactionRows read_transaction_rows(const Input& input, const TransactionsOptions& options) {
+  return BlockReader(input, options).read();
+}
+
+TransactionRows read_transaction_rows(const std::string& path, const TransactionsOptions& options) {
+  return read_transaction_rows(Input::file(path), options);
 }
 
 }  // namespace rapport::io

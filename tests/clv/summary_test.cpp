@@ -5,6 +5,7 @@
 #include "support/data.hpp"
 
 #include <cmath>
+#include <random>
 #include <string>
 
 namespace rapport::clv {
@@ -82,6 +83,38 @@ TEST(Summary, KnowsNothingAfterTheAsOfDay) {
   ASSERT_EQ(summary.size(), 1U);
   expect_row(summary, 0, 1, 30, 30, 1);
   EXPECT_EQ(summary.without_purchase, 2U) << "one came later, one only returned";
+}
+
+TEST(Summary, OfRowsIsThatOfTheirLedger) {
+  record::TransactionColumns rows{record::LedgerRules{.currency = core::Currency("JPY")}};
+  std::mt19937 random(7);
+  for (int i = 0; i < 6000; ++i) {
+    ASSERT_FALSE(rows.add(
+        {.customer = static_cast<std::int64_t>(random() % 700) << random() % 3,
+         .at = core::Day{std::chrono::year{2014} / 1 / 1} + std::chrono::hours{random() % 9000},
+         .amount = static_cast<std::int64_t>(random() % 900) - 90}));
+  }
+  const record::Ledger ledger = record::build_ledger({rows});
+  for (const bool intervals : {false, true}) {
+    const SummaryOptions options{
+        .as_of = as_of("2014-07-31"), .intervals = intervals, .threads = 2};
+    const Summary expected = summarise(ledger, options);
+    const auto [customers, summary] = summarise({rows}, options);
+    EXPECT_EQ(customers.size(), ledger.customers().size());
+    EXPECT_EQ(customers.key({99}), ledger.customers().key({99}));
+    EXPECT_EQ(summary.customer, expected.customer);
+    EXPECT_EQ(summary.frequency, expected.frequency);
+    EXPECT_EQ(summary.recency, expected.recency);
+    EXPECT_EQ(summary.age, expected.age);
+    EXPECT_EQ(summary.sum_log_intervals, expected.sum_log_intervals);
+    EXPECT_EQ(summary.without_purchase, expected.without_purchase);
+    EXPECT_GT(summary.without_purchase, 0U);
+    ASSERT_EQ(summary.size(), expected.size());
+    for (std::size_t i = 0; i < summary.size(); ++i) {
+      expect_row(summary, i, expected.frequency[i], expected.recency[i], expected.age[i],
+                 expected.monetary_value[i]);
+    }
+  }
 }
 
 TEST(Summary, OfAnEmptyLedgerIsEmpty) {

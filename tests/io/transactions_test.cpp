@@ -46,6 +46,91 @@ std::string describe(const record::Ledger& ledger) {
   return out.str();
 }
 
+// The same, but for the channels, by the reader of rows of any form: it alone reads channels, and
+// this one tells no row from another.
+TransactionsOptions by_the_general_way(TransactionsOptions options) {
+  options.columns.channel = "amount";
+  return options;
+}
+
+TEST(ReadTransactions, PlainRowsAreReadAsAllRowsAre) {
+  const auto keys = std::to_array<const char*>({"7",
+                                                "0",
+                                                "00",
+                                                "07",
+                                                "-7",
+                                                "-0",
+                                                "12345678",
+                                                "123456789",
+                                                "1234567890123456",
+                                                "12345678901234567",
+                                                "9223372036854775807",
+                                                "9223372036854775808",
+                                                "+7",
+                                                " 7",
+                                                "7 ",
+                                                "",
+                                                " ",
+                                                "c7",
+                                                "7c",
+                                                "\"7\"",
+                                                "1e3",
+                                                "\xD9\xA7",
+                                                ":",
+                                                "/"});
+  const auto dates = std::to_array<const char*>(
+      {"2024-02-29", "2023-02-29", "20240229", "2024-02-29 ", "2024/02/29", "2024-2-29",
+       "2024-02-29T10:00:00Z", "2024-02-29 10:00", "1929-12-31", "2066-02-08", "\"2024-02-29\"", "",
+       "0000000000", "2024-02-3:"});
+  const auto amounts = std::to_array<const char*>(
+      {"1.25",  "-1.25", "0.00", "-0.00", "12345678.99", "123456789.99", "1.2",      "1.250",
+       "1.255", "1",     ".25",  "-.25",  "1.",          "+1.25",        "1,25",     " 1.25",
+       "1.25 ", "",      "-",    "1.2x",  "x.25",        "--1.25",       "\"1.25\"", "1:.25"});
+  std::mt19937 random(3);
+  const auto pick = [&](const auto& texts, unsigned plain) {
+    return std::string(random() % plain != 0 ? texts[0] : texts[random() % texts.size()]);
+  };
+  const core::Zone berlin("Europe/Berlin", std::chrono::hours{1}, {});
+  for (int round = 0; round < 300; ++round) {
+    std::string text = "customer_id,date,amount\n";
+    for (int row = 0; row < 30; ++row) {
+      text += pick(keys, 5) + ',' + pick(dates, 5) + ',' + pick(amounts, 5);
+      if (random() % 40 == 0) text += ",more";
+      if (random() % 40 == 0) text += "\n";
+      text += random() % 3 == 0 ? "\r\n" : random() % 20 == 0 ? "\r" : "\n";
+    }
+    if (round % 2 == 0) text.pop_back();
+    TransactionsOptions options;
+    if (round % 3 == 1) options.currency = "KWD";
+    if (round % 3 == 2) options.currency = "JPY";
+    if (round % 5 == 1) options.zone = berlin;
+    if (round % 7 == 1) options.dialect.max_field_bytes = 12;
+    const auto seen = [&](const TransactionsOptions& how) {
+      const auto ledger = ledger_of(text, how);
+      std::string all = describe(ledger);
+      for (auto at = all.find(" #"); at != std::string::npos; at = all.find(" #", at)) {
+        all.erase(at, all.find_first_of(" \n", at + 1) - at);
+      }
+      return all;
+    };
+    ASSERT_EQ(seen(options), seen(by_the_general_way(options))) << text;
+  }
+}
+
+TEST(ReadTransactions, RowsWithoutALedgerAreThoseOfOne) {
+  std::string text = "customer_id,date,amount\n";
+  for (int row = 0; row < 3000; ++row) {
+    text += std::to_string(row % 700) + ",2024-01-" + (row % 9 == 0 ? "3" : "1") +
+            std::to_string(row % 10) + ',' + std::to_string(row % 90) + ".50\n";
+  }
+  for (const int threads : {1, 3}) {
+    TransactionRows rows =
+        read_transaction_rows(Input::text(text), {.threads = threads, .block_bytes = 512});
+    EXPECT_EQ(describe(record::build_ledger(std::move(rows.columns), 1, std::move(rows.refusals))),
+              describe(ledger_of(text)));
+  }
+}
+
 TEST(ReadTransactions, ReadsAShopByHand) {
   const auto ledger = ledger_of(
       "date,customer_id,amount,note\n"

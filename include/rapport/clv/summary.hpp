@@ -70,6 +70,18 @@ struct SummaryOptions {
 /// \throws core::Cancelled.
 [[nodiscard]] Summary summarise(const record::LedgerView& ledger, const SummaryOptions& options);
 
+/// A summary, and whose its rows are.
+struct CustomerSummary {
+  record::Customers customers;  ///< all of the rows; Summary::customer is a place here
+  Summary summary;
+};
+
+/// The summary of rows in any order: that of a ledger of them, in half the time and memory. Give
+/// rows that are not needed any more as `std::move(rows)`: their memory serves again.
+/// \throws as record::build_ledger.
+[[nodiscard]] CustomerSummary summarise(std::vector<record::TransactionColumns> rows,
+                                        const SummaryOptions& options);
+
 /// The same from states that were folded already, up to the as-of day: row i of both columns is
 /// customer i.
 /// \throws std::invalid_argument if the sizes differ.

@@ -71,6 +71,22 @@ class RowTotals {
     });
   }
 
+  /// How many of them have bought: count > 0.
+  [[nodiscard]] std::size_t buyers() const noexcept { return buyers_; }
+
+  /// Calls `write(buyer, customer, totals)` once for each of them, numbered in the same order.
+  template <class Write>
+  void for_each_buyer(const core::Threads& threads, const Write& write) const {
+    threads.run(runs_.size(), [&](std::size_t i) {
+      std::size_t customer = runs_[i].first;
+      std::size_t buyer = runs_[i].first_buyer;
+      for (const Packed& packed : runs_[i].totals) {
+        if (packed.count > 0) write(buyer++, customer, unpacked(packed));
+        ++customer;
+      }
+    });
+  }
+
   /// Their keys. \pre called once.
   [[nodiscard]] record::Customers take_customers(const core::Threads& threads = {});
 
@@ -85,18 +101,20 @@ class RowTotals {
     std::uint16_t first, last;
   };
   struct Run {
-    std::size_t first;
     std::span<const Packed> totals;
+    std::size_t buyers;
+    std::size_t first = 0, first_buyer = 0;
   };
 
   [[nodiscard]] CustomerTotals unpacked(const Packed& packed) const noexcept {
     return {base_day_ + packed.first, base_day_ + packed.last, packed.count, packed.spend};
   }
-  void number_runs(const std::vector<std::span<const Packed>>& runs);
+  static Run run_of(std::span<const Packed> totals);
+  void number_runs(std::vector<Run> runs);
   void fold_ledger(const RowTotalsRule& rule, const core::Threads& threads);
 
   DayNumber base_day_ = 0;
-  std::size_t size_ = 0;
+  std::size_t size_ = 0, buyers_ = 0;
   std::vector<Run> runs_;
   record::Names names_;  // of text keys, sorted
   std::unique_ptr<Memory> memory_;

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rapport::io {
 
@@ -79,6 +80,23 @@ struct TransactionsOptions {
 /// \throws also std::system_error if it cannot be read.
 [[nodiscard]] record::Ledger read_transactions(const std::string& path,
                                                const TransactionsOptions& options = {});
+
+/// Rows as they stand in a file, in parts, for what needs no ledger.
+struct TransactionRows {
+  std::vector<record::TransactionColumns> columns;
+  core::Refusals refusals;
+};
+
+/// Reads rows as read_transactions does, without bringing them together by customer:
+/// `rfm::make_table(std::move(rows.columns), as_of)` and clv::summarise take them as they are.
+/// \throws as read_transactions.
+[[nodiscard]] TransactionRows read_transaction_rows(const Input& input,
+                                                    const TransactionsOptions& options = {});
+
+/// The same, of a file.
+/// \throws also std::system_error if it cannot be read.
+[[nodiscard]] TransactionRows read_transaction_rows(const std::string& path,
+                                                    const TransactionsOptions& options = {});
 
 }  // namespace rapport::io
 

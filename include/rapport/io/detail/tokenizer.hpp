@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,15 @@ class Tokenizer {
 
   /// Reads the next row that is not blank. False at the end of the text.
   [[nodiscard]] bool next(Row& row);
+
+  /// Reads the next row if it is as most are: as many fields as `ends`, short, of ASCII without
+  /// quotes, ended by LF or CRLF. Then it begins at what position() was, and field i ends at
+  /// ends[i]. If not, reads nothing: next() says what the row is.
+  [[nodiscard]] bool next_plain(std::span<std::size_t> ends) noexcept;
+
+  /// Takes back the last row, as if it had not been read.
+  /// \pre next_plain() read it, from `begin` on, and nothing was read since.
+  void put_back(std::size_t begin) noexcept;
 
  private:
   enum class Outcome { whole, blank, refused };
