@@ -42,8 +42,10 @@ Fit<DiscreteWeibull> fit<DiscreteWeibull>(const Retention& retention, const FitO
   problem.log_likelihood = [&](std::span<const double> p) {
     return sum_for(math::Jet<2>::positive(p[0], 0), p[1], retention, options.threads);
   };
-  problem.units = {1, 1};
   const double hazard = -std::log1p(-churn_share(retention));
+  // As much churn may be a hazard of the first period that is nearly that (c = 0) or a small power
+  // of it (c = 3): the search reaches as far to both sides of a power between.
+  problem.units = {std::pow(hazard, 1.5), 1};
   for (const double c : {1.0, 0.4, 2.5}) problem.starts.push_back({hazard, c});
 
   FitOptions by_hazard = options;

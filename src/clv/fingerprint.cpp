@@ -83,6 +83,12 @@ std::string fingerprint(const Retention& retention) {
   return fingerprint("retention", columns);
 }
 
+std::string fingerprint(const Durations& durations) {
+  const std::array<std::span<const double>, 3> columns = {durations.duration(), durations.churned(),
+                                                          durations.count()};
+  return fingerprint("durations", columns);
+}
+
 std::string fingerprint(const SpendPatterns& patterns) {
   std::vector<double> frequency;
   frequency.reserve(patterns.size());
@@ -90,6 +96,12 @@ std::string fingerprint(const SpendPatterns& patterns) {
   const std::array<std::span<const double>, 3> columns = {frequency, patterns.mean(),
                                                           patterns.count()};
   return fingerprint("spends", columns);
+}
+
+std::string fingerprint(const AmountPatterns& patterns) {
+  const std::array<std::span<const double>, 4> columns = {
+      patterns.frequency(), patterns.mean(), patterns.sum_log_amounts(), patterns.count()};
+  return fingerprint("amounts", columns);
 }
 
 }  // namespace rapport::clv

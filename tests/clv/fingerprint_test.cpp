@@ -41,6 +41,23 @@ TEST(Fingerprint, MindsEveryNumberAndTheUnitOfTime) {
   all.insert(fingerprint(
       OpportunityPatterns(Opportunities({.frequency = x, .recency = t_x, .opportunities = t}))));
   EXPECT_EQ(all.size(), 10);
+  all.insert(fingerprint(Durations({.duration = t, .churned = std::vector<double>{0, 1}})));
+  all.insert(fingerprint(
+      AmountPatterns(Amounts({.frequency = x, .monetary_value = x, .sum_log_amounts = logs}))));
+  EXPECT_EQ(all.size(), 12);
+}
+
+TEST(Fingerprint, OfContractsAndAmountsIsTheSameForEveryOrderOfTheRows) {
+  const std::vector<double> a = {1, 2, 3}, b = {3, 1, 2}, gone = {0, 1, 1}, gone_b = {1, 0, 1};
+  EXPECT_EQ(fingerprint(Durations({.duration = a, .churned = gone})),
+            fingerprint(Durations({.duration = b, .churned = gone_b})));
+  EXPECT_NE(fingerprint(Durations({.duration = a, .churned = gone})),
+            fingerprint(Durations({.duration = b, .churned = gone})));
+  const std::vector<double> logs = {0, 1, 2}, logs_b = {2, 0, 1};
+  EXPECT_EQ(fingerprint(AmountPatterns(
+                Amounts({.frequency = a, .monetary_value = a, .sum_log_amounts = logs}))),
+            fingerprint(AmountPatterns(
+                Amounts({.frequency = b, .monetary_value = b, .sum_log_amounts = logs_b}))));
 }
 
 // A block of 64 KiB holds 8192 numbers.

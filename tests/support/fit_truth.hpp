@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -104,6 +105,50 @@ inline void expect_truth(const clv::FitReport& fit, const LogLikelihoodAt& log_l
     }
     EXPECT_LE(rise, 1e-7) << "along path " << i;
   }
+}
+
+/// A fit of the same data with other options.
+using Refit = std::function<clv::FitReport(const clv::FitOptions&)>;
+
+/// A fit that calls a parameter not identified has one that may be some seven times as large, or as
+/// small, while the likelihood stays: alone or together with others as much, or with the best of
+/// the others for it. To stay is to fall by less than that of an estimate whose standard error is
+/// ten logarithms, (2 / 10)^2 / 2, and rounding.
+inline void expect_level(const clv::FitReport& fit, const LogLikelihoodAt& log_likelihood,
+                         const Refit& refit, double noise) {
+  SCOPED_TRACE(testing::Message() << fit.message << ' ' << testing::PrintToString(fit.parameters));
+  constexpr double step = 2;
+  const double enough = fit.log_likelihood - step * step / 200 - 10 * noise;
+  std::vector<std::size_t> free;
+  for (std::size_t i = 0; i < fit.parameters.size(); ++i) {
+    const bool held = !fit.held.empty() && fit.held[i];
+    if (fit.coordinates[i] == clv::Coordinate::logarithm && !held) free.push_back(i);
+  }
+  double best = -std::numeric_limits<double>::infinity();
+  const auto ways = static_cast<int>(std::pow(3, free.size()));
+  for (int way = 1; way < ways; ++way) {
+    auto at = fit.parameters;
+    for (int i = 0, rest = way; rest > 0; ++i, rest /= 3) {
+      const int side = rest % 3 == 2 ? -1 : rest % 3;
+      at[free[static_cast<std::size_t>(i)]] *= std::exp(side * step);
+    }
+    try {
+      best = std::max(best, log_likelihood(at));
+    } catch (const std::domain_error&) {  // beyond what the model admits
+    }
+    if (best >= enough) return;
+  }
+  for (const std::size_t i : free) {
+    for (const double side : {-1.0, 1.0}) {
+      clv::FitOptions options{.start = fit.parameters, .held = fit.held};
+      options.held.resize(fit.parameters.size(), false);
+      options.held[i] = true;
+      options.start[i] *= std::exp(side * step);
+      best = std::max(best, refit(options).log_likelihood);
+      if (best >= enough) return;
+    }
+  }
+  EXPECT_GE(best, enough);
 }
 
 }  // namespace rapport::tests

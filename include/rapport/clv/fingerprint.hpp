@@ -7,6 +7,8 @@
 /// A fit in a file outlives its data; its fingerprint says whether the base at hand is the one it
 /// was made of.
 
+#include <rapport/clv/amounts.hpp>
+#include <rapport/clv/durations.hpp>
 #include <rapport/clv/histories.hpp>
 #include <rapport/clv/opportunities.hpp>
 #include <rapport/clv/retention.hpp>
@@ -30,8 +32,10 @@ namespace rapport::clv {
 [[nodiscard]] std::string fingerprint(const OpportunityPatterns& patterns);
 /// That of what was seen of contracts.
 [[nodiscard]] std::string fingerprint(const Retention& retention);
+[[nodiscard]] std::string fingerprint(const Durations& durations);
 /// That of the informative rows of what customers spend.
 [[nodiscard]] std::string fingerprint(const SpendPatterns& patterns);
+[[nodiscard]] std::string fingerprint(const AmountPatterns& patterns);
 
 }  // namespace rapport::clv
 
