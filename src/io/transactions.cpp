@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace rapport::io {
@@ -243,14 +246,14 @@ class BlockReader {
     run.columns.reserve((end - begin) / usual_row_bytes);
     auto tokenizer = table_.rows();
     tokenizer.seek(begin);
-    RowReader reader(table_, layout_, rules_);
+    std::unique_ptr<RowReader> reader = take_reader();
     detail::Row row;
     while (tokenizer.position() < end) {
-      if (reader.add_plain(tokenizer, run.columns)) continue;
+      if (reader->add_plain(tokenizer, run.columns)) continue;
       if (!tokenizer.next(row)) break;
       auto refusal = table_.refusal(row);
       if (!refusal) {
-        const auto fault = reader.add(row, run.columns);
+        const auto fault = reader->add(row, run.columns);
         if (!fault) continue;
         refusal = table_.refusal(row, fault->reason, fault->column);
       }
@@ -263,7 +266,26 @@ class BlockReader {
     run.end = tokenizer.position();
     run.rows = tokenizer.rows();
     run.lines = tokenizer.lines();
+    give_back(std::move(reader));
     return run;
+  }
+
+  // A reader serves one block after the other, and knows the days of those before; as many are made
+  // as blocks are read at once.
+  [[nodiscard]] std::unique_ptr<RowReader> take_reader() const {
+    {
+      const std::lock_guard lock(readers_mutex_);
+      if (!readers_.empty()) {
+        std::unique_ptr<RowReader> reader = std::move(readers_.back());
+        readers_.pop_back();
+        return reader;
+      }
+    }
+    return std::make_unique<RowReader>(table_, layout_, rules_);
+  }
+  void give_back(std::unique_ptr<RowReader> reader) const {
+    const std::lock_guard lock(readers_mutex_);
+    readers_.push_back(std::move(reader));
   }
 
   void take(Run run) {
@@ -284,6 +306,8 @@ class BlockReader {
   Layout layout_;
   record::LedgerRules rules_;
   std::size_t block_bytes_ = 0;
+  mutable std::mutex readers_mutex_;
+  mutable std::vector<std::unique_ptr<RowReader>> readers_;
 
   std::size_t position_ = 0;  // all rows before it are in parts_ and refusals_
   std::uint64_t rows_ = 0, lines_ = 0;
