@@ -144,7 +144,9 @@ void run(const std::string& job, const std::string& path, const core::Threads& t
     return time_job(
         times, [&] { return path; },
         [&](const std::string& file) {
-          return rfm_of(io::read_transactions(file, {.threads = threads}));
+          auto read = io::read_transaction_rows(file, {.threads = threads});
+          return rfm::score(rfm::make_table(std::move(read.columns), last_day, options).table,
+                            {.threads = threads});
         });
   }
   const record::TransactionColumns rows = rows_of(path);
@@ -157,8 +159,9 @@ void run(const std::string& job, const std::string& path, const core::Threads& t
   }
   if (job == "summary_of_rows") {
     return time_job(times, copy, [&](record::TransactionColumns&& mine) {
-      return clv::summarise(record::build_ledger(only(std::move(mine)), threads),
-                            {.as_of = last_day, .period = core::days, .threads = threads});
+      return clv::summarise(only(std::move(mine)),
+                            {.as_of = last_day, .period = core::days, .threads = threads})
+          .summary;
     });
   }
   if (job == "rfm_of_ledger") {
