@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <numeric>
 #include <vector>
 
 namespace rapport::mpi {
@@ -44,29 +43,15 @@ template <class T>
   return result;
 }
 
-/// The columns of all processes, one after the other: round the ring, each hands on what came last.
-template <class T>
-[[nodiscard]] std::vector<T> all_of(const boost::mpi::communicator& processes,
-                                    const std::vector<T>& mine) {
-  const int size = processes.size();
-  const int rank = processes.rank();
-  std::vector<std::vector<T>> columns(static_cast<std::size_t>(size));
-  columns[static_cast<std::size_t>(rank)] = mine;
-  for (int step = 1; step < size; ++step) {
-    const auto last = static_cast<std::size_t>((rank - step + 1 + size) % size);
-    const auto next = static_cast<std::size_t>((rank - step + size) % size);
-    columns[next] = pass_on(processes, (rank + 1) % size, (rank - 1 + size) % size, columns[last]);
-  }
-  std::vector<T> result;
-  result.reserve(std::transform_reduce(columns.begin(), columns.end(), std::size_t{0},
-                                       std::plus<>(),
-                                       [](const auto& column) { return column.size(); }));
-  for (auto& column : columns) {
-    result.insert(result.end(), column.begin(), column.end());
-    column = {};
-  }
-  return result;
-}
+/// A table of numbers, column by column.
+using NumberTable = std::vector<std::vector<double>>;
+
+/// The rows of all processes, equal ones as one, on all of them. Up a tree, each process adds what
+/// comes from below to its own rows and makes them `distinct`; down again, all get the result. So
+/// nobody handles more than a few times the rows that are distinct in the end.
+[[nodiscard]] NumberTable distinct_rows_of_all(
+    const boost::mpi::communicator& processes, NumberTable mine,
+    const std::function<NumberTable(const NumberTable&)>& distinct);
 
 }  // namespace rapport::mpi
 

@@ -20,6 +20,32 @@
 namespace rapport::mpi {
 namespace bmpi = boost::mpi;
 
+namespace {
+
+NumberTable table_of(const clv::Patterns& patterns) {
+  NumberTable table;
+  for (const auto column : {patterns.frequency(), patterns.recency(), patterns.age(),
+                            patterns.count(), patterns.sum_log_intervals()}) {
+    table.emplace_back(column.begin(), column.end());
+  }
+  return table;
+}
+
+NumberTable table_of(const clv::SpendPatterns& patterns) {
+  NumberTable table(1);
+  for (const auto& c : patterns.by_frequency()) table[0].resize(c.end, c.frequency);
+  for (const auto column : {patterns.mean(), patterns.count()}) {
+    table.emplace_back(column.begin(), column.end());
+  }
+  // Those who say nothing of spending, in one row that says nothing.
+  table[0].push_back(0);
+  table[1].push_back(0);
+  table[2].push_back(patterns.left_out());
+  return table;
+}
+
+}  // namespace
+
 struct Session::State {
   State(int& argc, char**& argv) : environment(argc, argv) {}
   bmpi::environment environment;
@@ -112,38 +138,27 @@ fold::Cuts Team::quantile_cuts(std::span<const double> values, int bins,
 }
 
 clv::Patterns Team::patterns(const clv::Histories& histories) const {
-  const clv::Patterns mine(histories);
-  const auto everybodys = [&](std::span<const double> column) {
-    return all_of(processes(), std::vector<double>(column.begin(), column.end()));
+  const auto patterns_of = [&](const NumberTable& table) {
+    return clv::Patterns(clv::Histories({.frequency = table[0],
+                                         .recency = table[1],
+                                         .age = table[2],
+                                         .customers = table[3],
+                                         .sum_log_intervals = table[4]},
+                                        histories.period()));
   };
-  const std::vector<double> frequency = everybodys(mine.frequency());
-  const std::vector<double> recency = everybodys(mine.recency());
-  const std::vector<double> age = everybodys(mine.age());
-  const std::vector<double> customers = everybodys(mine.count());
-  const std::vector<double> logs = everybodys(mine.sum_log_intervals());
-  return clv::Patterns(clv::Histories({.frequency = frequency,
-                                       .recency = recency,
-                                       .age = age,
-                                       .customers = customers,
-                                       .sum_log_intervals = logs},
-                                      histories.period()));
+  return patterns_of(
+      distinct_rows_of_all(processes(), table_of(clv::Patterns(histories)),
+                           [&](const NumberTable& table) { return table_of(patterns_of(table)); }));
 }
 
 clv::SpendPatterns Team::patterns(const clv::Spends& spends) const {
-  const clv::SpendPatterns mine(spends);
-  std::vector<double> frequency;
-  for (const auto& c : mine.by_frequency()) frequency.resize(c.end, c.frequency);
-  std::vector<double> mean(mine.mean().begin(), mine.mean().end());
-  std::vector<double> customers(mine.count().begin(), mine.count().end());
-  // Those who say nothing of spending, in one row that says nothing.
-  frequency.push_back(0);
-  mean.push_back(0);
-  customers.push_back(mine.left_out());
-  frequency = all_of(processes(), frequency);
-  mean = all_of(processes(), mean);
-  customers = all_of(processes(), customers);
-  return clv::SpendPatterns(
-      clv::Spends({.frequency = frequency, .monetary_value = mean, .customers = customers}));
+  const auto patterns_of = [](const NumberTable& table) {
+    return clv::SpendPatterns(
+        clv::Spends({.frequency = table[0], .monetary_value = table[1], .customers = table[2]}));
+  };
+  return patterns_of(
+      distinct_rows_of_all(processes(), table_of(clv::SpendPatterns(spends)),
+                           [&](const NumberTable& table) { return table_of(patterns_of(table)); }));
 }
 
 core::Threads Team::shared(const core::Threads& threads) const { return threads.shared_by(work_); }
