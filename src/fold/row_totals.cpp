@@ -143,8 +143,8 @@ struct Chain {
   void for_each_piece(const Use& use) const {
     DealtRow* end = next;
     while (end != nullptr) {
-      const auto address = reinterpret_cast<std::uintptr_t>(end - 1);
-      char* const piece = reinterpret_cast<char*>(address - address % piece_bytes);
+      char* const last = reinterpret_cast<char*>(end - 1);
+      char* const piece = last - reinterpret_cast<std::uintptr_t>(last) % piece_bytes;
       DealtRow* const before = *std::launder(reinterpret_cast<DealtRow**>(piece));
       use(piece, std::span<const DealtRow>(reinterpret_cast<DealtRow*>(piece) + 1, end));
       end = before;

@@ -66,8 +66,8 @@ class LedgerBuilder {
       channels.push_back(&part.channel_names_);
       categories.push_back(&part.category_names_);
     }
-    const auto channel_ranks = join_names(std::move(channels), ledger_.channel_names_);
-    const auto category_ranks = join_names(std::move(categories), ledger_.category_names_);
+    const auto channel_ranks = join_names(channels, ledger_.channel_names_);
+    const auto category_ranks = join_names(categories, ledger_.category_names_);
     details_.reserve(rows_);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       TransactionColumns& part = parts_[p];

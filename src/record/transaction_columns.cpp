@@ -75,7 +75,7 @@ std::vector<std::vector<std::uint32_t>> number_text_keys(std::span<TransactionCo
     part.keys_.make_text();
     names.push_back(&part.keys_.names_);
   }
-  return join_names(std::move(names), all);
+  return join_names(names, all);
 }
 
 void KeyColumn::add(std::int64_t key) {
