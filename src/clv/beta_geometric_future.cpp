@@ -51,7 +51,7 @@ double expected_by_series(const Params& k, double odds) noexcept {
     // Later ratios are smaller, and W_n grows more slowly than n: the rest is below a geometric
     // series of the ratio (n + 2) / (n + 1) times this one.
     const double next = ratio * (n + 2) / (n + 1);
-    if (next < 1 && term * next < negligible * sum * (1 - next)) return sum;
+    if (next < 1 && term * next <= negligible * sum * (1 - next)) return sum;
   }
 }
 
@@ -78,7 +78,7 @@ double alive_by_series(const Params& k, double odds) noexcept {
     sum += term;
     // Survival only falls; the ratio does or, below z, tends to it.
     const double next = std::max(ratio, z);
-    if (next < 1 && term * next < negligible * sum * (1 - next)) return sum;
+    if (next < 1 && term * next <= negligible * sum * (1 - next)) return sum;
   }
 }
 

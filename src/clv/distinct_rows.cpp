@@ -1,6 +1,7 @@
 #include "distinct_rows.hpp"
 
 #include <rapport/core/check.hpp>
+#include <rapport/core/raw_vector.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@
 
 namespace rapport::clv {
 namespace {
+
+// Rows that a thread fetches at once.
+constexpr std::size_t rows_per_block = std::size_t{1} << 16;
 
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 
@@ -33,7 +37,8 @@ int bits_for(std::size_t values) {
   return values <= 1 ? 0 : static_cast<int>(std::bit_width(values - 1));
 }
 
-std::uint64_t key_of(std::uint64_t key) { return key; }
+std::uint64_t key_of(const std::uint64_t& key) { return key; }
+std::uint64_t& key_of(std::uint64_t& key) { return key; }
 
 struct KeyedWeight {
   std::uint64_t key;
@@ -41,6 +46,7 @@ struct KeyedWeight {
 };
 
 std::uint64_t key_of(const KeyedWeight& record) { return record.key; }
+std::uint64_t& key_of(KeyedWeight& record) { return record.key; }
 double weight_of(std::uint64_t /*key*/) { return 1; }
 double weight_of(const KeyedWeight& record) { return record.weight; }
 
@@ -53,12 +59,12 @@ std::uint64_t key_of(const KeyedRow& record) { return record.key; }
 
 // Sorts by key, of which the low `bits` may differ, with one counting sort a digit; stable.
 template <class Record>
-void radix_sort(std::vector<Record>& records, int bits) {
+void radix_sort(core::RawVector<Record>& records, int bits) {
   constexpr int widest_digit = 11;
   if (bits == 0 || records.size() < 2) return;
   const int digits = (bits + widest_digit - 1) / widest_digit;
   const int width = (bits + digits - 1) / digits;
-  std::vector<Record> other(records.size());
+  core::RawVector<Record> other(records.size());
   std::vector<std::size_t> position(std::size_t{1} << width);
   const std::uint64_t mask = position.size() - 1;
   for (int shift = 0; shift < bits; shift += width) {
@@ -116,9 +122,33 @@ std::optional<Ranked> rank_by_hash(std::size_t rows, const KeyAt& key_at) {
   return result;
 }
 
+// Days and counts are small integers: a table finds their ranks.
+struct IntegerRanks {
+  static constexpr std::uint32_t most = 1U << 16;
+
+  std::vector<std::uint32_t> rank_of;  // by value; empty if the column has others
+  std::vector<std::uint64_t> values;   // as ordered bits, ascending
+
+  explicit IntegerRanks(std::span<const double> column) {
+    std::vector<std::uint32_t> seen(most);
+    for (const double value : column) {
+      if (!(value >= 0 && value < most)) return;
+      const auto integer = static_cast<std::uint32_t>(value);
+      if (static_cast<double>(integer) != value) return;
+      seen[integer] = 1;
+    }
+    for (std::uint32_t integer = 0; integer < most; ++integer) {
+      if (seen[integer] == 0) continue;
+      seen[integer] = static_cast<std::uint32_t>(values.size());
+      values.push_back(ordered_bits(integer));
+    }
+    rank_of = std::move(seen);
+  }
+};
+
 template <class KeyAt>
 Ranked rank_by_sorting(std::size_t rows, const KeyAt& key_at) {
-  std::vector<KeyedRow> sorted(rows);
+  core::RawVector<KeyedRow> sorted(rows);
   for (std::size_t row = 0; row < rows; ++row) {
     sorted[row] = {key_at(row), static_cast<std::uint32_t>(row)};
   }
@@ -141,12 +171,17 @@ Ranked rank(std::size_t rows, const KeyAt& key_at) {
 // Row keys that order as the columns do, and the way back from keys to columns.
 class PackedRows {
  public:
-  explicit PackedRows(std::span<const std::span<const double>> columns)
+  PackedRows(std::span<const std::span<const double>> columns, const core::Threads& threads)
       : columns_(columns.size()), shifts_(columns.size()) {
     const std::size_t rows = columns.front().size();
-    for (std::size_t c = 0; c < columns.size(); ++c) {
+    std::vector<std::vector<std::uint32_t>> rank_of(columns.size());
+    threads.run(columns.size(), [&](std::size_t c) {
+      IntegerRanks integers(columns[c]);
+      rank_of[c] = std::move(integers.rank_of);
+      columns_[c].values = std::move(integers.values);
+      if (!rank_of[c].empty()) return;
       columns_[c] = rank(rows, [&](std::size_t row) { return ordered_bits(columns[c][row]); });
-    }
+    });
     // The last columns first, since their order counts least. Where the ranks do not fit into 64
     // bits any more (above two million rows, all different), the key so far is ranked itself.
     keys_.assign(rows, 0);
@@ -158,9 +193,20 @@ class PackedRows {
         tails_.push_back({c + 1, std::move(ranked.values)});
       }
       shifts_[c] = bits_;
+      const auto add_ranks = [&](const auto& rank_at) {
+        core::for_blocks(threads, rows, rows_per_block, [&](std::size_t begin, std::size_t end) {
+          for (std::size_t row = begin; row < end; ++row) {
+            keys_[row] |= std::uint64_t{rank_at(row)} << bits_;
+          }
+        });
+      };
       if (columns_[c].bits() > 0) {  // else a shift by all 64 bits could be asked for
-        for (std::size_t row = 0; row < rows; ++row) {
-          keys_[row] |= std::uint64_t{columns_[c].rank[row]} << bits_;
+        if (rank_of[c].empty()) {
+          add_ranks([&](std::size_t row) { return columns_[c].rank[row]; });
+        } else {
+          add_ranks([&](std::size_t row) {
+            return rank_of[c][static_cast<std::uint32_t>(columns[c][row])];
+          });
         }
       }
       bits_ += columns_[c].bits();
@@ -168,29 +214,36 @@ class PackedRows {
     }
   }
 
-  [[nodiscard]] std::vector<std::uint64_t> take_keys() { return std::move(keys_); }
+  [[nodiscard]] core::RawVector<std::uint64_t> take_keys() { return std::move(keys_); }
   [[nodiscard]] int bits() const { return bits_; }
 
-  void unpack(std::vector<std::uint64_t> keys, DistinctRows& result) const {
+  // Spends the keys of the records.
+  template <class Record>
+  void unpack(core::RawVector<Record> records, DistinctRows& result,
+              const core::Threads& threads) const {
     std::size_t tail = tails_.size();
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       if (tail > 0 && tails_[tail - 1].first_column == c) {
         --tail;
-        for (std::uint64_t& key : keys) key = tails_[tail].values[key];
+        for (Record& record : records) key_of(record) = tails_[tail].values[key_of(record)];
       }
       std::vector<double> values(columns_[c].values.size());
       std::transform(columns_[c].values.begin(), columns_[c].values.end(), values.begin(),
                      from_ordered_bits);
       const bool last = c + 1 == columns_.size();
-      if (last) result.last_rank.resize(keys.size());
+      if (last) result.last_rank.resize(records.size());
       std::vector<double>& column = result.columns[c];
-      column.resize(keys.size());
-      for (std::size_t i = 0; i < keys.size(); ++i) {
-        const std::uint64_t rank = values.size() > 1 ? keys[i] >> shifts_[c] : 0;
-        if (values.size() > 1) keys[i] -= rank << shifts_[c];
-        column[i] = values[rank];
-        if (last) result.last_rank[i] = static_cast<std::uint32_t>(rank);
-      }
+      column.resize(records.size());
+      const int shift = shifts_[c];
+      core::for_blocks(
+          threads, records.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) {
+              const std::uint64_t rank = values.size() > 1 ? key_of(records[i]) >> shift : 0;
+              if (values.size() > 1) key_of(records[i]) -= rank << shift;
+              column[i] = values[rank];
+              if (last) result.last_rank[i] = static_cast<std::uint32_t>(rank);
+            }
+          });
       if (last) result.last_values = std::move(values);
     }
   }
@@ -203,31 +256,40 @@ class PackedRows {
   std::vector<Ranked> columns_;
   std::vector<int> shifts_;
   std::vector<Tail> tails_;
-  std::vector<std::uint64_t> keys_;
+  core::RawVector<std::uint64_t> keys_;
   int bits_ = 0;
 };
 
 // Sorts records and adds up the weights of equal keys.
 template <class Record>
-void collect(std::vector<Record> records, const PackedRows& packed, DistinctRows& result) {
+void collect(core::RawVector<Record> records, const PackedRows& packed, DistinctRows& result,
+             const core::Threads& threads) {
   radix_sort(records, packed.bits());
-  std::vector<std::uint64_t> keys;
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (i == 0 || key_of(records[i]) != key_of(records[i - 1])) ++distinct;
+  }
+  result.weight.resize(distinct);
+  std::size_t found = 0;
   for (std::size_t i = 0; i < records.size();) {
     const std::uint64_t key = key_of(records[i]);
     double weight = 0;
     for (; i < records.size() && key_of(records[i]) == key; ++i) weight += weight_of(records[i]);
     if (weight > 0) {
-      keys.push_back(key);
-      result.weight.push_back(weight);
+      key_of(records[found]) = key;
+      result.weight[found++] = weight;
     }
   }
-  packed.unpack(std::move(keys), result);
+  records.resize(found);
+  result.weight.resize(found);
+  packed.unpack(std::move(records), result, threads);
 }
 
 }  // namespace
 
 DistinctRows distinct_rows(std::span<const std::span<const double>> columns,
-                           std::span<const double> weights, std::string_view place) {
+                           std::span<const double> weights, std::string_view place,
+                           const core::Threads& threads) {
   DistinctRows result;
   result.columns.resize(columns.size());
   const std::size_t rows = columns.front().size();
@@ -235,14 +297,14 @@ DistinctRows distinct_rows(std::span<const std::span<const double>> columns,
     throw std::invalid_argument(std::string(place) + ": more than 4294967295 rows");
   }
   if (rows == 0) return result;
-  PackedRows packed(columns);
-  std::vector<std::uint64_t> keys = packed.take_keys();
+  PackedRows packed(columns, threads);
+  core::RawVector<std::uint64_t> keys = packed.take_keys();
   if (weights.empty()) {
-    collect(std::move(keys), packed, result);
+    collect(std::move(keys), packed, result, threads);
   } else {
-    std::vector<KeyedWeight> records(rows);
+    core::RawVector<KeyedWeight> records(rows);
     for (std::size_t i = 0; i < rows; ++i) records[i] = {keys[i], weights[i]};
-    collect(std::move(records), packed, result);
+    collect(std::move(records), packed, result, threads);
   }
   return result;
 }

@@ -4,6 +4,8 @@
 /// \file
 /// Groups equal rows of a table of numbers, in linear time.
 
+#include <rapport/core/parallel.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,7 +26,8 @@ struct DistinctRows {
 /// size, with integers >= 0; rows of weight 0 are left out.
 /// \throws std::invalid_argument for 2^32 rows or more.
 [[nodiscard]] DistinctRows distinct_rows(std::span<const std::span<const double>> columns,
-                                         std::span<const double> weights, std::string_view place);
+                                         std::span<const double> weights, std::string_view place,
+                                         const core::Threads& threads = 1);
 
 /// \throws std::domain_error unless `value` is an integer in [0, 2^53].
 void check_count(double value, std::string_view place, std::string_view column, std::size_t row);

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -27,6 +28,10 @@ inline constexpr double likelihood_rounding = 16 * std::numeric_limits<double>::
 [[nodiscard]] inline double search_scale(double value) {
   return std::isnan(value) ? 1 : std::clamp(value, 1e-100, 1e100);
 }
+
+/// Above so many patterns a search begins on every `sample_step`-th of them.
+inline constexpr std::size_t many_patterns = 50'000;
+inline constexpr std::size_t sample_step = 16;
 
 /// Typical times of a base, in its periods: what starts and units of models are made of.
 struct TypicalTimes {
@@ -69,10 +74,18 @@ template <class Model, class Data>
   if (problem.names.empty()) {
     problem.names.assign(Model::parameter_names.begin(), Model::parameter_names.end());
   }
+  std::optional<Data> sample;
   if (!problem.log_likelihood) {
-    problem.log_likelihood = [&](std::span<const double> p) {
-      return log_likelihood_derivatives(Model(params_of<Model>(p)), data, options.threads);
+    const auto over = [&options](const Data& rows) {
+      return [&options, &rows](std::span<const double> p) {
+        return log_likelihood_derivatives(Model(params_of<Model>(p)), rows, options.threads);
+      };
     };
+    problem.log_likelihood = over(data);
+    if constexpr (requires { data.every(sample_step); }) {
+      if (data.size() > many_patterns)
+        problem.on_sample = over(sample.emplace(data.every(sample_step)));
+    }
   }
   Fit<Model> result{maximise_likelihood(problem, options), {}};
   result.params = params_of<Model>(result.parameters);

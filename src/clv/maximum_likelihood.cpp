@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -75,17 +76,17 @@ class LikelihoodSearch {
   }
 
   FitReport run() {
-    const auto starts = starting_points();
+    auto starts = starting_points();
     if (problem_.customers == 0) {
       report_.parameters = starts.front();
       settle(FitStatus::too_little_data, problem_.too_little_data);
       return std::move(report_);
     }
+    if (auto near = maximum_of_sample(starts)) starts.insert(starts.begin(), *std::move(near));
     Found best;
     for (std::size_t i = 0; i < starts.size(); ++i) {
-      Found found = search(starts[i]);
-      report_.iterations += found.result.iterations;
-      report_.evaluations += found.result.evaluations;
+      Found found = search(problem_.log_likelihood, starts[i]);
+      report_.passes += found.result.evaluations;
       const bool stopped = found.result.stop == math::NewtonStop::stopped;
       if (i == 0 || better(found.result, best.result)) best = std::move(found);
       if (stopped) {
@@ -175,7 +176,21 @@ class LikelihoodSearch {
     std::vector<double> parameters;
   };
 
-  Found search(const std::vector<double>& start) {
+  // Nothing if the sample alone has no maximum inside: then all data are asked from the first.
+  std::optional<std::vector<double>> maximum_of_sample(
+      const std::vector<std::vector<double>>& starts) {
+    if (!problem_.on_sample || !enough_data()) return std::nullopt;
+    for (const auto& start : starts) {
+      Found found = search(problem_.on_sample, start);
+      if (found.result.stop == math::NewtonStop::converged) return std::move(found.parameters);
+      if (found.result.stop == math::NewtonStop::stopped) break;
+    }
+    return std::nullopt;
+  }
+
+  using LogLikelihood = std::function<math::Derivatives(std::span<const double>)>;
+
+  Found search(const LogLikelihood& log_likelihood, const std::vector<double>& start) {
     math::NewtonOptions newton{.max_iterations = options_.max_iterations};
     if (!enough_data()) {
       newton.max_iterations = std::min(newton.max_iterations, iterations_on_too_little);
@@ -201,7 +216,7 @@ class LikelihoodSearch {
       return true;
     };
     const auto descend = [&](std::span<const double> point) {
-      const math::Derivatives all = problem_.log_likelihood(among_all(point));
+      const math::Derivatives all = log_likelihood(among_all(point));
       math::Derivatives d{-all.value, {}, {}};
       for (const std::size_t i : free_) {
         d.gradient.push_back(-all.gradient[i]);
@@ -214,12 +229,14 @@ class LikelihoodSearch {
       there.at = descend({});
       there.stop = std::isfinite(there.at.value) ? math::NewtonStop::converged
                                                  : math::NewtonStop::not_finite;
-      there.evaluations = 1;
+      report_.evaluations += there.evaluations = 1;
       return {std::move(there), parameters_at(whole)};
     }
     std::vector<double> first;
     for (const std::size_t i : free_) first.push_back(whole[i]);
     math::NewtonResult found = math::minimise(descend, first, newton);
+    report_.iterations += found.iterations;
+    report_.evaluations += found.evaluations;
     std::vector<double> parameters = among_all(found.point);
     return {std::move(found), std::move(parameters)};
   }

@@ -21,6 +21,9 @@ struct LikelihoodProblem {
   std::vector<std::string_view> names;  ///< k of them
   /// Log-likelihood with derivatives in the coordinates of the search; called with the parameters.
   std::function<math::Derivatives(std::span<const double> parameters)> log_likelihood;
+  /// The same of a sample of the customers, or empty. Where a search over it converges, that over
+  /// all begins there.
+  std::function<math::Derivatives(std::span<const double> parameters)> on_sample;
   /// How each parameter is searched; empty: all by their logarithms.
   std::vector<Coordinate> coordinates;
   /// What each parameter is measured against, > 0: a typical age for a rate of time. Beyond 1e8

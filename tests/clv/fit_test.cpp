@@ -342,6 +342,33 @@ TEST(Fit, ReachesTheSameMaximumFromAGivenStart) {
   EXPECT_THROW((void)fit<BgNbd>(base.histories(), {.start = {1, 2, -1, 1}}), std::domain_error);
 }
 
+// 80,000 customers with as many patterns: most of the search is over a sixteenth of them.
+TEST(Fit, OfManyPatternsEndsWhereASearchOverAllOfThemEnds) {
+  const Base base = simulated(80000, 12);
+  const Patterns patterns(base.histories(), 2);
+  ASSERT_GT(patterns.size(), 50000U);
+  const auto found = fit<BgNbd>(patterns, {.threads = 2});
+  ASSERT_TRUE(found.usable()) << found.message;
+  EXPECT_LE(found.passes, 5);
+  EXPECT_LT(found.passes, found.evaluations);
+  EXPECT_EQ(found.patterns, patterns.size());
+  // The gradient over all is zero: less than one customer's worth of rounding for each of them.
+  const auto there = log_likelihood_derivatives(found.model(), patterns);
+  for (const double slope : there.gradient) EXPECT_NEAR(slope, 0, 1e-6);
+  EXPECT_EQ(there.value, found.log_likelihood);
+  const auto again = fit<BgNbd>(patterns, {.start = {5, 0.1, 10, 0.1}});
+  ASSERT_TRUE(again.usable()) << again.message;
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(again.parameters[i] / found.parameters[i], 1, 1e-9);
+  }
+  EXPECT_EQ(fit<BgNbd>(patterns, {.threads = 1}).parameters, found.parameters);
+}
+
+TEST(Fit, OfFewPatternsGoesOverAllOfThemEachTime) {
+  const auto found = fit<BgNbd>(simulated(2000, 9).histories());
+  EXPECT_EQ(found.passes, found.evaluations);
+}
+
 // Parameters would run on through all iterations, from every start.
 TEST(Fit, DoesNotSearchLongWhereThereIsTooLittle) {
   const Column none(20, 0), age(20, 30);

@@ -199,6 +199,35 @@ TEST_P(PatternsOfRandomHistories, AgreeWithAnOrderedMap) {
 
 INSTANTIATE_TEST_SUITE_P(WholeAndContinuousTimes, PatternsOfRandomHistories, testing::Bool());
 
+TEST(Patterns, EveryThirdOfThemIsABaseOfItsOwn) {
+  Column x, t_x, age, n;
+  for (int i = 0; i < 10; ++i) {
+    x.push_back(i / 4);
+    t_x.push_back(i < 4 ? 0 : i);
+    age.push_back(20 + i % 2 * 0.5 + i % 3);
+    n.push_back(i + 1);
+  }
+  const Patterns all(
+      Histories({.frequency = x, .recency = t_x, .age = age, .customers = n}, weeks));
+  ASSERT_EQ(all.size(), 10U);
+  const Patterns some = all.every(3);
+  ASSERT_EQ(some.size(), 4U);
+  double customers = 0, purchases = 0, by_age = 0;
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    EXPECT_EQ(some[i], all[3 * i]);
+    EXPECT_EQ(some.count()[i], all.count()[3 * i]);
+    customers += some.count()[i];
+    purchases += some.count()[i] * some.frequency()[i];
+  }
+  for (const auto& c : some.by_age()) by_age += c.customers;
+  EXPECT_EQ(some.customers(), customers);
+  EXPECT_EQ(some.purchases(), purchases);
+  EXPECT_EQ(by_age, customers);
+  EXPECT_EQ(some.by_frequency().back().end, some.size());
+  EXPECT_EQ(all.every(1).customers(), all.customers());
+  EXPECT_THROW((void)all.every(0), std::invalid_argument);
+}
+
 TEST(Spends, TellsRowsThatSayNothing) {
   const Column x = {0, 1, 2, 3}, z = {0, 5, 0, -1};
   const Spends spends({x, z});

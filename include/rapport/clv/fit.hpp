@@ -13,6 +13,9 @@
 /// values taken from the data. Trouble with the data or the search is a status of the report,
 /// never an exception: the parameters are then the best ones found, finite, within their domain.
 ///
+/// With many patterns the search begins on a sample of them, and goes on over all from where that
+/// led: the answer is the same maximum, and the full gradient there is zero.
+///
 /// Each model has a header of its own, which declares its fit and the likelihood that the fit
 /// climbs, log_likelihood_derivatives: value, gradient and Hessian of a whole base in one pass over
 /// its patterns. Work is cut into blocks by the patterns alone, so the result is the same bytes for
@@ -93,6 +96,7 @@ struct FitReport {
   std::size_t patterns = 0;            ///< distinct rows among them
   int iterations = 0;                  ///< over all starting points
   int evaluations = 0;                 ///< of the likelihood with its derivatives
+  int passes = 0;                      ///< of these, those over all patterns, not over a sample
   std::optional<core::Period> period;  ///< unit of time of the parameters, where they have one
 
   /// True if converged: only then may parameters be taken as estimates.
@@ -160,7 +164,7 @@ template <class Model>
 
 template <class Model>
 [[nodiscard]] Fit<Model> fit(const Histories& histories, const FitOptions& options = {}) {
-  return fit<Model>(Patterns(histories), options);
+  return fit<Model>(Patterns(histories, options.threads), options);
 }
 
 /// Fits a model of spending. Customers without purchases or with a mean that is not positive are

@@ -9,6 +9,7 @@
 /// the base is a sum over them, and their order is that of the values, never that of the rows.
 
 #include <rapport/clv/repeat_buying.hpp>
+#include <rapport/core/parallel.hpp>
 #include <rapport/core/time.hpp>
 
 #include <cstddef>
@@ -80,9 +81,14 @@ class Patterns {
     double purchases;  ///< repeat purchases of all of them
   };
 
-  /// O(n) time: values are ranked by a hash or radix sort, and rows by a radix sort of their ranks.
+  /// O(n) time: values are ranked by a table, a hash or a radix sort, and rows by a radix sort of
+  /// their ranks.
   /// \throws std::invalid_argument for 2^32 rows or more.
-  explicit Patterns(const Histories& histories);
+  explicit Patterns(const Histories& histories, const core::Threads& threads = 1);
+
+  /// Every `step`-th of them, the first included: a smaller base much like this one, for a first
+  /// look. \throws std::invalid_argument if step is 0.
+  [[nodiscard]] Patterns every(std::size_t step) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return frequency_.size(); }
   [[nodiscard]] core::Period period() const noexcept { return period_; }
@@ -116,6 +122,10 @@ class Patterns {
   [[nodiscard]] std::span<const AgeClass> by_age() const noexcept { return by_age_; }
 
  private:
+  explicit Patterns(core::Period period) : period_(period) {}
+  // The classes and sums of the columns. `age_rank` is where a pattern's age stands among `ages`.
+  void classify(std::span<const double> ages, std::span<const std::uint32_t> age_rank);
+
   core::Period period_;
   double customers_ = 0;
   double purchases_ = 0;
