@@ -66,6 +66,7 @@ void finish(benchmark::State& state, const clv::FitReport& report) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
   state.counters["patterns"] = static_cast<double>(report.patterns);
   state.counters["evaluations"] = report.evaluations;
+  state.counters["passes"] = report.passes;
 }
 
 template <class Model>

@@ -2,6 +2,7 @@
 /// What a fitted model says of every customer: rows a second, without and with intervals.
 
 #include <rapport/churn/risk.hpp>
+#include <rapport/clv/batch.hpp>
 #include <rapport/clv/forecast.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
 #include <rapport/clv/simulate.hpp>
@@ -61,6 +62,26 @@ void discounted_purchases_ever(benchmark::State& state) {
   each_row(state, [](const auto& c) { return cdnow.discounted_purchases(c, 0.0018); });
 }
 
+void probability_alive_by_column(benchmark::State& state) {
+  const Base base(static_cast<std::size_t>(state.range(0)));
+  const auto histories = base.histories();
+  std::vector<double> result(histories.size());
+  for (auto _ : state) {
+    clv::probability_alive(cdnow, histories, result, static_cast<int>(state.range(1)));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void expected_purchases_by_column(benchmark::State& state) {
+  const Base base(static_cast<std::size_t>(state.range(0)));
+  const auto histories = base.histories();
+  std::vector<double> result(histories.size());
+  for (auto _ : state) {
+    clv::expected_purchases(cdnow, histories, 39, result, static_cast<int>(state.range(1)));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
 void forecast_with_intervals(benchmark::State& state) {
   const Base base(static_cast<std::size_t>(state.range(0)));
   const auto fit = clv::fit<clv::MbgNbd>(base.histories());
@@ -85,6 +106,16 @@ BENCHMARK(probability_alive)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMill
 BENCHMARK(expected_purchases)->Arg(10'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(discounted_purchases)->Arg(10'000)->Arg(100'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(discounted_purchases_ever)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(probability_alive_by_column)
+    ->ArgsProduct({{1'000'000}, {1, 2}})
+    ->ArgNames({"rows", "threads"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(expected_purchases_by_column)
+    ->ArgsProduct({{1'000'000}, {1, 2}})
+    ->ArgNames({"rows", "threads"})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(forecast_with_intervals)
     ->ArgsProduct({{10'000, 100'000}, {1, 2}})
     ->ArgNames({"rows", "threads"})

@@ -97,6 +97,7 @@
 
 #include <rapport/clv/alive_path.hpp>
 #include <rapport/clv/amounts.hpp>
+#include <rapport/clv/batch.hpp>
 #include <rapport/clv/bdw.hpp>
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/beta_geometric_lifetime.hpp>

@@ -97,6 +97,13 @@ HWY_INLINE Eight where_less(const Eight& a, const Eight& b, const Eight& yes, Ei
   return no;
 }
 
+HWY_INLINE bool any_above_0(const Eight& a) {
+  constexpr Doubles d;
+  Lanes most = a.part[0];
+  for (std::size_t i = 1; i < Eight::steps; ++i) most = hn::Max(most, a.part[i]);
+  return !hn::AllFalse(d, hn::Gt(most, hn::Zero(d)));
+}
+
 /// Their sum, in an order of its own.
 HWY_INLINE double sum(const Eight& a) {
   double v[Eight::size];
