@@ -76,6 +76,7 @@ class SharedSelection {
 
   // The values at `places`, which ascend without repetition.
   [[nodiscard]] std::vector<double> at(const std::vector<std::uint64_t>& places) {
+    if (places.empty()) return {};
     int shift = static_cast<int>(std::bit_width(least_ ^ most_));  // bits not yet known
     std::vector<Search> searches;
     for (const std::uint64_t place : places) searches.push_back({leading(least_, shift), place});

@@ -85,7 +85,8 @@ class Team::Work : public core::SharedWork {
     }
     const Share mine = share_of(blocks);
     const std::vector<char> sent(bytes + mine.begin * each, bytes + mine.end * each);
-    bmpi::all_gatherv(processes_, sent.data(), bytes, sizes);
+    const char none = 0;  // Boost.MPI forms a reference to the first, though there may be none
+    bmpi::all_gatherv(processes_, sent.empty() ? &none : sent.data(), bytes, sizes);
   }
 
  private:
