@@ -5,6 +5,8 @@
 #include <rapport/math/quadrature.hpp>
 #include <rapport/math/special.hpp>
 
+#include "special_values.hpp"
+
 #include <boost/math/special_functions/beta.hpp>
 
 #include <algorithm>
@@ -16,16 +18,12 @@
 namespace rapport::clv {
 namespace {
 
-using Params = BetaGeometricFuture::Params;
-
-constexpr const char* place = "BetaGeometricFuture";
+constexpr const char* beta_geometric_future_place = "BetaGeometricFuture";
 
 // A series of this many terms costs as much as a rule over the beta law.
 constexpr double longest_series = 2000;
-// exp(-largest_exponent) is still a normal double.
-constexpr double largest_exponent = 650;
-// What is smaller than the sum by this factor no longer changes it.
-constexpr double negligible = 1e-17;
+// exp(-largest_normal_exponent) is still a normal double.
+constexpr double largest_normal_exponent = 650;
 
 // -- Mean number of purchases ----------------------------------------------------------------
 
@@ -35,7 +33,7 @@ double series_length(double shape, double odds) noexcept {
 }
 
 // S(t) = sum over n of P(N = n) W_n, where W_n = sum over i < n of (b)_i / (a + b)_i.
-double expected_by_series(const Params& k, double odds) noexcept {
+double expected_by_series(const BetaGeometricFuture::Params& k, double odds) noexcept {
   const double z = odds / (1 + odds);
   double probability = std::exp(-k.shape * std::log1p(odds));  // P(N = n)
   double survival = 1;                                         // (b)_n / (a + b)_n
@@ -56,7 +54,7 @@ double expected_by_series(const Params& k, double odds) noexcept {
 }
 
 // S(t) = E[(1 - (1 + p t / rate)^-shape) / p] over the beta law of p.
-double expected_by_rule(const Params& k, double odds) {
+double expected_by_rule(const BetaGeometricFuture::Params& k, double odds) {
   double sum = 0;
   for (const auto& [p, weight] : math::beta_rule(k.a, k.b, std::max(1.0, k.shape) * odds)) {
     const double g = p > 0 ? -std::expm1(-k.shape * std::log1p(p * odds)) / p : k.shape * odds;
@@ -68,7 +66,7 @@ double expected_by_rule(const Params& k, double odds) {
 // -- Who is active still -----------------------------------------------------------------------
 
 // The sum over n of P(N = n) (b)_n / (a + b)_n.
-double alive_by_series(const Params& k, double odds) noexcept {
+double alive_by_series(const BetaGeometricFuture::Params& k, double odds) noexcept {
   const double z = odds / (1 + odds);
   double term = std::exp(-k.shape * std::log1p(odds));
   double sum = term;
@@ -83,7 +81,7 @@ double alive_by_series(const Params& k, double odds) noexcept {
 }
 
 // E[(1 + p t / rate)^-shape] over the beta law of p.
-double alive_by_rule(const Params& k, double odds) {
+double alive_by_rule(const BetaGeometricFuture::Params& k, double odds) {
   double sum = 0;
   for (const auto& [p, weight] : math::beta_rule(k.a, k.b, std::max(1.0, k.shape) * odds)) {
     sum += weight * std::exp(-k.shape * std::log1p(p * odds));
@@ -107,7 +105,8 @@ double alive_by_rule(const Params& k, double odds) {
 // neither serves, the expectation comes from a rule over the beta law.
 class Intensity {
  public:
-  Intensity(const Params& params, double delta) : params_(params), delta_(delta) {
+  Intensity(const BetaGeometricFuture::Params& params, double delta)
+      : params_(params), delta_(delta) {
     const double slack = params.a + (params.b - params.shape) - 1;
     // A slack just below 0 makes all terms but the first negative, and their sum small.
     falling_ = slack < 0 && !(slack > -1 && -slack * params.a < 0.5 * (params.a + params.b));
@@ -133,7 +132,7 @@ class Intensity {
     }
     double power = power_;
     const double length = series_length_to(high);
-    const bool fits = power_ * high < largest_exponent;
+    const bool fits = power_ * high < largest_normal_exponent;
     if (fits && (high <= always_series || length < 400)) {
       result = by_series(rises, high);
     } else if (continues_from(low, high)) {
@@ -263,7 +262,7 @@ class Intensity {
     return sum;
   }
 
-  Params params_;
+  BetaGeometricFuture::Params params_;
   double delta_;
   double power_, first_, second_, third_;
   double order_;  // the terms of F at 1 fall like n^-order, unless F is falling_
@@ -289,7 +288,7 @@ Panel integrate_panel(Intensity& intensity, double low, double high) {
 }
 
 // The integral of the intensity over (0, t] in panels of w, each short enough for its rule.
-double discounted_by_panels(const Params& k, double t, double delta) {
+double discounted_by_panels(const BetaGeometricFuture::Params& k, double t, double delta) {
   Intensity intensity(k, delta);
   const double end = std::log1p(t / k.rate);
   // With many purchases behind and few survivals, the intensity falls like a power of w + knee.
@@ -340,21 +339,21 @@ double discounted_by_panels(const Params& k, double t, double delta) {
 }  // namespace
 
 double BetaGeometricFuture::alive(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, beta_geometric_future_place, "t");
   const double odds = t / params_.rate;
   const bool fits = series_length(params_.shape, odds) < longest_series &&
-                    params_.shape * std::log1p(odds) < largest_exponent;
+                    params_.shape * std::log1p(odds) < largest_normal_exponent;
   return fits ? alive_by_series(params_, odds) : alive_by_rule(params_, odds);
 }
 
 double BetaGeometricFuture::none(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, beta_geometric_future_place, "t");
   return std::exp(-params_.shape * std::log1p(t / params_.rate));
 }
 
 double BetaGeometricFuture::probability_of_purchases(unsigned n, double t) const {
   if (n == 0) return none(t);
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, beta_geometric_future_place, "t");
   if (t == 0) return 0;
   const auto& [shape, rate, a, b] = params_;
   const double z = t / (rate + t);
@@ -374,21 +373,22 @@ double BetaGeometricFuture::probability_of_purchases(unsigned n, double t) const
 }
 
 double BetaGeometricFuture::expected(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, beta_geometric_future_place, "t");
   if (t == 0) return 0;
   const auto& [shape, rate, a, b] = params_;
   const double odds = t / rate;
   const double length = series_length(shape, odds);
   // With many purchases behind, the panels' series are short where this one is long.
   if (length > 250 && shape > 10 && a < 10) return discounted_by_panels(params_, t, 0);
-  const bool fits = length < longest_series && shape * std::log1p(odds) < largest_exponent;
+  const bool fits = length < longest_series && shape * std::log1p(odds) < largest_normal_exponent;
   return fits ? expected_by_series(params_, odds) : expected_by_rule(params_, odds);
 }
 
 double BetaGeometricFuture::expected(double from, double to) const {
-  core::check_not_negative_finite(from, place, "from");
-  core::check_not_negative_finite(to, place, "to");
-  if (!(from <= to)) core::throw_domain_error(place, "to", to, "no earlier than from");
+  core::check_not_negative_finite(from, beta_geometric_future_place, "from");
+  core::check_not_negative_finite(to, beta_geometric_future_place, "to");
+  if (!(from <= to))
+    core::throw_domain_error(beta_geometric_future_place, "to", to, "no earlier than from");
   if (from == 0) return expected(to);
   // Purchases per period fall: the ratio at the ends bounds that within.
   const double knee = (params_.a + params_.b) / (params_.shape + 1);
@@ -427,7 +427,7 @@ double BetaGeometricFuture::pairs_ever() const noexcept {
 }
 
 double BetaGeometricFuture::purchase_rate(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, beta_geometric_future_place, "t");
   const double w = std::log1p(t / params_.rate);
   // A panel without width: every node is at w. The intensity is per unit of w.
   Intensity intensity(params_, 0);
@@ -435,8 +435,8 @@ double BetaGeometricFuture::purchase_rate(double t) const {
 }
 
 double BetaGeometricFuture::discounted(double t, double delta) const {
-  core::check_not_negative_finite(t, place, "t");
-  core::check_not_negative_finite(delta, place, "delta");
+  core::check_not_negative_finite(t, beta_geometric_future_place, "t");
+  core::check_not_negative_finite(delta, beta_geometric_future_place, "delta");
   if (delta == 0) return expected(t);
   if (t == 0) return 0;
   // Purchases later than this weigh less than rounding, however many: their rate only falls.
@@ -444,7 +444,7 @@ double BetaGeometricFuture::discounted(double t, double delta) const {
 }
 
 double BetaGeometricFuture::discounted(double delta) const {
-  core::check_not_negative_finite(delta, place, "delta");
+  core::check_not_negative_finite(delta, beta_geometric_future_place, "delta");
   if (delta == 0) return expected_ever();
   return discounted_by_panels(params_, 42 / delta, delta);
 }

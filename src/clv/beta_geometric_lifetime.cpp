@@ -10,7 +10,7 @@ namespace rapport::clv {
 namespace {
 
 // A sum of this many terms costs as much as a rule over the beta law.
-constexpr double longest_sum = 256;
+constexpr double most_purchases_summed = 256;
 
 // (1 - (b + 1)_m / (a + b)_m) / (a - 1).
 double falling_share(double a, double b, double m) noexcept {
@@ -63,7 +63,7 @@ double BetaGeometricLifetime::expected(double m) const noexcept {
 
 double BetaGeometricLifetime::discounted(double m, double d) const {
   if (d == 0) return expected(m);
-  if (m <= longest_sum) {
+  if (m <= most_purchases_summed) {
     double term = 1;
     double sum = 0;
     for (double k = 0; k < m; ++k) {

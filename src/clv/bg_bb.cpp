@@ -4,6 +4,7 @@
 #include "forecast_of.hpp"
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
+#include "special_values.hpp"
 
 #include <rapport/math/special.hpp>
 #include <rapport/math/summation.hpp>
@@ -12,7 +13,6 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,10 +20,8 @@
 namespace rapport::clv {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 // Silences up to this long are summed term by term.
-constexpr double longest_sum = 1000;
+constexpr double longest_silence_summed = 1000;
 
 void check_horizon(double m, std::string_view name) {
   if (!(m >= 0 && m <= 0x1p53 && std::floor(m) == m)) {
@@ -182,7 +180,7 @@ double BgBb::log_odds_dropped(const OpportunityHistory& c) const noexcept {
   const double missed = beta + (c.recency - c.frequency);
   const double stayed = delta + c.recency;
   double log_sum = 0;
-  if (silence <= longest_sum) {
+  if (silence <= longest_silence_summed) {
     double term = 1;
     double sum = 1;
     for (double i = 1; i < silence; ++i) {

@@ -3,13 +3,13 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/normal.hpp>
 
+#include "special_values.hpp"
+
 #include <cmath>
 #include <numbers>
 
 namespace rapport::clv {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 

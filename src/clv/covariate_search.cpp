@@ -1,4 +1,5 @@
 #include "covariate_search.hpp"
+#include "special_values.hpp"
 
 #include <rapport/core/check.hpp>
 #include <rapport/math/normal.hpp>
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -18,8 +18,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // A coefficient to be found, which may stand at two places.
 struct Term {

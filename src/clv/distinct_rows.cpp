@@ -18,7 +18,7 @@ namespace rapport::clv {
 namespace {
 
 // Rows that a thread fetches at once.
-constexpr std::size_t rows_per_block = std::size_t{1} << 16;
+constexpr std::size_t rows_distinguished_per_block = std::size_t{1} << 16;
 
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 
@@ -194,11 +194,12 @@ class PackedRows {
       }
       shifts_[c] = bits_;
       const auto add_ranks = [&](const auto& rank_at) {
-        core::for_blocks(threads, rows, rows_per_block, [&](std::size_t begin, std::size_t end) {
-          for (std::size_t row = begin; row < end; ++row) {
-            keys_[row] |= std::uint64_t{rank_at(row)} << bits_;
-          }
-        });
+        core::for_blocks(threads, rows, rows_distinguished_per_block,
+                         [&](std::size_t begin, std::size_t end) {
+                           for (std::size_t row = begin; row < end; ++row) {
+                             keys_[row] |= std::uint64_t{rank_at(row)} << bits_;
+                           }
+                         });
       };
       if (columns_[c].bits() > 0) {  // else a shift by all 64 bits could be asked for
         if (rank_of[c].empty()) {
@@ -235,15 +236,16 @@ class PackedRows {
       std::vector<double>& column = result.columns[c];
       column.resize(records.size());
       const int shift = shifts_[c];
-      core::for_blocks(
-          threads, records.size(), rows_per_block, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) {
-              const std::uint64_t rank = values.size() > 1 ? key_of(records[i]) >> shift : 0;
-              if (values.size() > 1) key_of(records[i]) -= rank << shift;
-              column[i] = values[rank];
-              if (last) result.last_rank[i] = static_cast<std::uint32_t>(rank);
-            }
-          });
+      core::for_blocks(threads, records.size(), rows_distinguished_per_block,
+                       [&](std::size_t begin, std::size_t end) {
+                         for (std::size_t i = begin; i < end; ++i) {
+                           const std::uint64_t rank =
+                               values.size() > 1 ? key_of(records[i]) >> shift : 0;
+                           if (values.size() > 1) key_of(records[i]) -= rank << shift;
+                           column[i] = values[rank];
+                           if (last) result.last_rank[i] = static_cast<std::uint32_t>(rank);
+                         }
+                       });
       if (last) result.last_values = std::move(values);
     }
   }

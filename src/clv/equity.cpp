@@ -2,14 +2,15 @@
 
 #include <rapport/math/normal.hpp>
 
+#include "special_values.hpp"
+
 #include <stdexcept>
 #include <string_view>
 
 namespace rapport::clv {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::string_view place = "customer_equity";
+constexpr std::string_view equity_place = "customer_equity";
 
 core::Estimate estimate(double value, double relative_error, double level, core::Covers covers,
                         std::size_t rows) {
@@ -51,7 +52,7 @@ void settle_equity(Equity& equity, double value, double relative_error, double c
 
 EquityRequest::EquityRequest(const EquityOptions& options, const FitReport& fit,
                              const Histories& histories, std::size_t amounts) {
-  check_same_period(fit, histories, place);
+  check_same_period(fit, histories, equity_place);
   const core::Period period = histories.period();
   set(
       options, histories.size(), amounts,
@@ -61,10 +62,10 @@ EquityRequest::EquityRequest(const EquityOptions& options, const FitReport& fit,
 
 EquityRequest::EquityRequest(const EquityOptions& options, core::TimeSpan apart, std::size_t rows,
                              std::size_t amounts) {
-  core::check_positive_finite(apart.count(), place, "apart");
+  core::check_positive_finite(apart.count(), equity_place, "apart");
   set(
       options, rows, amounts,
-      [&](const core::TimeSpan& horizon) { return whole_steps(horizon, apart, place); },
+      [&](const core::TimeSpan& horizon) { return whole_steps(horizon, apart, equity_place); },
       [&](const core::DiscountRate& rate) {
         return std::expm1(rate.continuous_per(apart.unit()) * apart.count());
       });
@@ -73,25 +74,26 @@ EquityRequest::EquityRequest(const EquityOptions& options, core::TimeSpan apart,
 void EquityRequest::set(const EquityOptions& options, std::size_t rows, std::size_t amounts,
                         const std::function<double(core::TimeSpan)>& horizon_of,
                         const std::function<double(const core::DiscountRate&)>& rate_of) {
-  core::check_same_size(amounts, rows, place, "amounts");
-  core::check_not_negative_finite(options.margin, place, "margin");
+  core::check_same_size(amounts, rows, equity_place, "amounts");
+  core::check_not_negative_finite(options.margin, equity_place, "margin");
   static_cast<void>(math::two_sided_quantile(options.level));  // throws for a level that is none
   if (options.horizons.empty()) {
     throw std::invalid_argument("customer_equity: there is no horizon");
   }
   for (const core::TimeSpan& horizon : options.horizons) {
     if (!(horizon.count() >= 0)) {
-      core::throw_domain_error(place, "horizon", horizon.count(), ">= 0");
+      core::throw_domain_error(equity_place, "horizon", horizon.count(), ">= 0");
     }
     horizons.push_back(horizon_of(horizon));
   }
   if (!options.discounts.empty()) {
-    core::check_same_size(options.discounts.size(), rows, place, "discounts");
+    core::check_same_size(options.discounts.size(), rows, equity_place, "discounts");
     for (const core::DiscountRate& rate : options.discounts) deltas.push_back(rate_of(rate));
   }
   // Also where there are rates but no rows.
   if (deltas.empty()) deltas = {rate_of(options.discount)};
-  for (const double delta : deltas) core::check_not_negative_finite(delta, place, "discount");
+  for (const double delta : deltas)
+    core::check_not_negative_finite(delta, equity_place, "discount");
 }
 
 std::vector<Equity> detail::abstained_equity(const EquityOptions& options, std::size_t rows) {

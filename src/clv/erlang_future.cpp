@@ -1,4 +1,5 @@
 #include "erlang_stages.hpp"
+#include "special_values.hpp"
 
 #include <rapport/clv/beta_geometric_future.hpp>
 #include <rapport/clv/erlang_future.hpp>
@@ -17,12 +18,7 @@
 namespace rapport::clv {
 namespace {
 
-using Params = ErlangFuture::Params;
-
-constexpr const char* place = "ErlangFuture";
-
-// What is smaller than the sum by this factor no longer changes it.
-constexpr double negligible = 1e-17;
+constexpr const char* erlang_future_place = "ErlangFuture";
 
 // The sums over i < n of (b)_i / (a + b)_i weight^i: with weight 1 the mean number of purchases of
 // a customer who would make n but for dropping out.
@@ -91,14 +87,14 @@ class Reciprocals {
   std::vector<double> values_;
 };
 
-// Sums that begin with exp(-largest_exponent) or more lose nothing by beginning at 0.
-constexpr double largest_exponent = 600;
+// Sums that begin with exp(-least_lost_exponent) or more lose nothing by beginning at 0.
+constexpr double least_lost_exponent = 600;
 
 // As below, by all stages from the first one on: at each number v the probabilities of all phases
 // move up together.
 template <class Value>
-double mean_from_first_stage(const Params& p, const std::vector<double>& phases, double odds,
-                             Value&& value) {
+double mean_from_first_stage(const ErlangFuture::Params& p, const std::vector<double>& phases,
+                             double odds, Value&& value) {
   const double y = odds / (1 + odds);
   const std::size_t k = phases.size();
   Reciprocals reciprocals;
@@ -136,11 +132,11 @@ double mean_from_first_stage(const Params& p, const std::vector<double>& phases,
 // The mean of value(v) over the number v of stages from the last purchase to time t from now.
 template <class Value>
 double mean_over_stages(const ErlangFuture& future, double t, Value&& value) {
-  const Params& p = future.params();
+  const ErlangFuture::Params& p = future.params();
   const double now = p.rate + p.idle;
   const double y = t / (now + t);
   const std::vector<double> phases = future.phases();
-  if ((p.shape + p.k) * std::log1p(t / now) < largest_exponent) {
+  if ((p.shape + p.k) * std::log1p(t / now) < least_lost_exponent) {
     return mean_from_first_stage(p, phases, t / now, value);
   }
   double sum = 0;
@@ -160,7 +156,7 @@ std::size_t purchases_in(double stages, unsigned k) noexcept {
   return static_cast<std::size_t>(stages / k);
 }
 
-double survival(const Params& p, double purchases) noexcept {
+double survival(const ErlangFuture::Params& p, double purchases) noexcept {
   return std::exp(math::log_beta_shift(p.a, p.b, purchases));
 }
 
@@ -194,7 +190,8 @@ double gamma_mean(double shape, double rate, double like, F&& f) {
 
 // Each element (pace idle)^j / j! / (pace now)^k: what j stages since the last purchase count,
 // where stages and discounting together come at that pace.
-void weigh_phases(const Params& p, double pace, std::vector<double>& weights) noexcept {
+void weigh_phases(const ErlangFuture::Params& p, double pace,
+                  std::vector<double>& weights) noexcept {
   double weight = std::pow(pace * (p.rate + p.idle), -static_cast<double>(p.k));
   for (std::size_t j = 0; j < weights.size(); ++j) {
     weights[j] = weight;
@@ -209,7 +206,7 @@ void weigh_phases(const Params& p, double pace, std::vector<double>& weights) no
 //   U(n) = sum over i < n of (b)_i / (a + b)_i (lambda / (lambda + delta))^(k i).
 class PacedPurchases {
  public:
-  PacedPurchases(const Params& params, double t, double delta)
+  PacedPurchases(const ErlangFuture::Params& params, double t, double delta)
       : params_(params), t_(t), delta_(delta), weights_(params.k), tails_(params.k + 1) {}
 
   double operator()(double lambda) {
@@ -219,7 +216,7 @@ class PacedPurchases {
     for (std::size_t j = weights_.size(); j-- > 0;) tails_[j] = tails_[j + 1] + weights_[j];
     const double fade = std::exp(-(params_.k * std::log1p(delta_ / lambda)));
     const double y = pace * t_;
-    return y < largest_exponent ? from_none(y, fade) : from_mode(y, fade);
+    return y < least_lost_exponent ? from_none(y, fade) : from_mode(y, fade);
   }
 
  private:
@@ -273,7 +270,7 @@ class PacedPurchases {
     return ratios_[n];
   }
 
-  Params params_;
+  ErlangFuture::Params params_;
   double t_, delta_;
   std::vector<double> weights_, tails_, ratios_;
   Reciprocals reciprocals_;
@@ -281,7 +278,7 @@ class PacedPurchases {
 
 // What a mean over lambda ~ Gamma(shape + k, now) of such weights is to be multiplied with:
 // (shape)_k over the sum over j < k of (shape)_j / j! z^j.
-double phases_scale(const Params& p) {
+double phases_scale(const ErlangFuture::Params& p) {
   const double log_sum =
       log_no_purchase(p.shape, p.rate, p.idle, p.k) + p.shape * std::log1p(p.idle / p.rate);
   return std::exp(math::log_rising(p.shape, p.k) - log_sum);
@@ -308,7 +305,7 @@ std::vector<double> poisson(double x) {
 // within sqrt(s) / s of its time, and before that it grows like w^s: panels are 6 standard
 // deviations wide, and over none does w^(2 k) grow by more than exp(30). The sum over all s is
 // analytic where |w| < 1, to the right of -now / 2: panels keep away from there.
-std::vector<SecondTime> second_times(const Params& p, double t, double delta) {
+std::vector<SecondTime> second_times(const ErlangFuture::Params& p, double t, double delta) {
   const double now = p.rate + p.idle;
   const double stages = p.shape + p.k;
   const double growth = std::exp(-15.0 / p.k);
@@ -351,7 +348,7 @@ std::vector<SecondTime> second_times(const Params& p, double t, double delta) {
 //
 // Its mean over phases j and times v is a sum of positive parts, stage by stage.
 double pairs_by_stages(const ErlangFuture& future, double t, double delta) {
-  const Params& p = future.params();
+  const ErlangFuture::Params& p = future.params();
   const double k = p.k;
   const std::vector<double> phases = future.phases();
   const std::vector<SecondTime> times = second_times(p, t, delta);
@@ -449,7 +446,7 @@ double ErlangFuture::mean_rate() const {
 }
 
 double ErlangFuture::none(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, erlang_future_place, "t");
   const auto& [shape, rate, idle, a, b, k] = params_;
   const double ratio =
       log_no_purchase(shape, rate, idle + t, k) - log_no_purchase(shape, rate, idle, k);
@@ -457,7 +454,7 @@ double ErlangFuture::none(double t) const {
 }
 
 double ErlangFuture::alive(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, erlang_future_place, "t");
   const auto& [shape, rate, idle, a, b, k] = params_;
   // (b)_n / (a + b)_n
   std::vector<double> survivals{1};
@@ -474,7 +471,7 @@ double ErlangFuture::alive(double t) const {
 
 double ErlangFuture::probability_of_purchases(unsigned n, double t) const {
   if (n == 0) return none(t);
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, erlang_future_place, "t");
   if (t == 0) return 0;
   const auto& [shape, rate, idle, a, b, k] = params_;
   const double now = rate + idle;
@@ -505,7 +502,7 @@ double ErlangFuture::probability_of_purchases(unsigned n, double t) const {
 }
 
 double ErlangFuture::expected(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, erlang_future_place, "t");
   if (t == 0) return 0;
   CappedPurchases purchases(params_.a, params_.b);
   const unsigned k = params_.k;
@@ -514,9 +511,9 @@ double ErlangFuture::expected(double t) const {
 }
 
 double ErlangFuture::expected(double from, double to) const {
-  core::check_not_negative_finite(from, place, "from");
-  core::check_not_negative_finite(to, place, "to");
-  if (!(from <= to)) core::throw_domain_error(place, "from", from, "<= to");
+  core::check_not_negative_finite(from, erlang_future_place, "from");
+  core::check_not_negative_finite(to, erlang_future_place, "to");
+  if (!(from <= to)) core::throw_domain_error(erlang_future_place, "from", from, "<= to");
   if (from == to) return 0;
   const double all = expected(to);
   const double before = expected(from);
@@ -556,8 +553,8 @@ double ErlangFuture::pairs_ever() const noexcept {
 // transform (lambda / (lambda + delta))^(kn - j), and what falls into (0, t] is that times the
 // probability of so many Poisson events of mean (lambda + delta) t.
 double ErlangFuture::discounted(double t, double delta) const {
-  core::check_not_negative_finite(t, place, "t");
-  core::check_not_negative_finite(delta, place, "delta");
+  core::check_not_negative_finite(t, erlang_future_place, "t");
+  core::check_not_negative_finite(delta, erlang_future_place, "delta");
   if (delta == 0) return expected(t);
   if (t == 0) return 0;
   const double now = params_.rate + params_.idle;
@@ -567,7 +564,7 @@ double ErlangFuture::discounted(double t, double delta) const {
 }
 
 double ErlangFuture::discounted(double delta) const {
-  core::check_not_negative_finite(delta, place, "delta");
+  core::check_not_negative_finite(delta, erlang_future_place, "delta");
   if (delta == 0) return expected_ever();
   const auto& [shape, rate, idle, a, b, k] = params_;
   const double now = rate + idle;
@@ -597,8 +594,8 @@ double ErlangFuture::discounted(double delta) const {
 // q = (lambda / (lambda + 2 delta))^k and f = (lambda / (lambda + delta))^k, and come with the
 // chance (1 - p)^(m + d - 1) given the chance p to drop out.
 double ErlangFuture::pairs(double t, double delta) const {
-  if (!(t >= 0)) core::throw_domain_error(place, "t", t, ">= 0");
-  core::check_not_negative_finite(delta, place, "delta");
+  if (!(t >= 0)) core::throw_domain_error(erlang_future_place, "t", t, ">= 0");
+  core::check_not_negative_finite(delta, erlang_future_place, "delta");
   if (delta == 0 && std::isinf(t)) return pairs_ever();
   if (t == 0) return 0;
   // What comes later counts less than rounding: exp(-delta v) v^(2 k).

@@ -5,6 +5,7 @@
 #include "lifetime_panels.hpp"
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
+#include "special_values.hpp"
 
 #include <rapport/math/jet.hpp>
 #include <rapport/math/polygamma.hpp>
@@ -20,8 +21,6 @@
 
 namespace rapport::clv {
 namespace {
-
-enum Parameter : std::size_t { R, Alpha, B, S, Beta };
 
 // An age y, with D(y) = beta + exp(b y) - 1, of which survival is (beta / D)^s: what follows from
 // b y without a difference and without overflow.
@@ -80,6 +79,8 @@ struct LogD {
 // in which no large part cancels, whatever P is.
 class RowLikelihood {
  public:
+  enum Parameter : std::size_t { R, Alpha, B, S, Beta };
+
   RowLikelihood(const GgompertzNbd& model, const CustomerHistory& c)
       : k_(model.params()),
         c_(c),

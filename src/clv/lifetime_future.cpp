@@ -1,6 +1,7 @@
 #include <rapport/clv/lifetime_future.hpp>
 
 #include "lifetime_panels.hpp"
+#include "special_values.hpp"
 
 #include <rapport/core/check.hpp>
 #include <rapport/math/policy.hpp>
@@ -10,16 +11,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <type_traits>
 #include <vector>
 
 namespace rapport::clv {
 namespace {
 
-constexpr const char* place = "LifetimeFuture";
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr const char* lifetime_future_place = "LifetimeFuture";
 
 // exp(-42) is negligible.
 constexpr double negligible_exponent = 42;
@@ -281,7 +279,7 @@ double growth_of_hazard(const GompertzLifetime& life, double t) noexcept {
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::alive(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, lifetime_future_place, "t");
   return std::exp(params_.lifetime.log_survival(t));
 }
 
@@ -294,13 +292,13 @@ double LifetimeFuture<Lifetime>::none(double t) const {
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::some(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, lifetime_future_place, "t");
   return first_purchase(params_.lifetime, params_.shape, params_.rate, t);
 }
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::lost(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, lifetime_future_place, "t");
   return lost_without_purchase(params_.lifetime, params_.shape, params_.rate, t);
 }
 
@@ -316,7 +314,7 @@ double LifetimeFuture<Lifetime>::purchase_rate_after_none(double t) const {
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::hazard_after_none(double t) const {
   if constexpr (std::is_same_v<Lifetime, Unending>) {
-    core::check_not_negative_finite(t, place, "t");
+    core::check_not_negative_finite(t, lifetime_future_place, "t");
     return 0;
   } else {
     const auto& [shape, rate, life] = params_;
@@ -328,7 +326,7 @@ double LifetimeFuture<Lifetime>::hazard_after_none(double t) const {
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::probability_of_purchases(unsigned n, double t) const {
   if (n == 0) return none(t);
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, lifetime_future_place, "t");
   if (t == 0) return 0;
   const auto& [shape, rate, life] = params_;
   const CountAtTime count(n, shape, rate);
@@ -343,15 +341,16 @@ double LifetimeFuture<Lifetime>::probability_of_purchases(unsigned n, double t) 
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::expected(double t) const {
-  core::check_not_negative_finite(t, place, "t");
+  core::check_not_negative_finite(t, lifetime_future_place, "t");
   return params_.shape / params_.rate * mean_lifetime(params_.lifetime, t);
 }
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::expected(double from, double to) const {
-  core::check_not_negative_finite(from, place, "from");
-  core::check_not_negative_finite(to, place, "to");
-  if (!(from <= to)) core::throw_domain_error(place, "to", to, "no earlier than from");
+  core::check_not_negative_finite(from, lifetime_future_place, "from");
+  core::check_not_negative_finite(to, lifetime_future_place, "to");
+  if (!(from <= to))
+    core::throw_domain_error(lifetime_future_place, "to", to, "no earlier than from");
   return params_.shape / params_.rate * alive(from) *
          mean_lifetime(params_.lifetime.after(from), to - from);
 }
@@ -369,15 +368,15 @@ double LifetimeFuture<Lifetime>::pairs_ever() const {
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::discounted(double t, double delta) const {
-  core::check_not_negative_finite(t, place, "t");
-  core::check_not_negative_finite(delta, place, "delta");
+  core::check_not_negative_finite(t, lifetime_future_place, "t");
+  core::check_not_negative_finite(delta, lifetime_future_place, "delta");
   if (delta == 0) return expected(t);
   return params_.shape / params_.rate * discounted_lifetime(params_.lifetime, t, delta);
 }
 
 template <class Lifetime>
 double LifetimeFuture<Lifetime>::discounted(double delta) const {
-  core::check_not_negative_finite(delta, place, "delta");
+  core::check_not_negative_finite(delta, lifetime_future_place, "delta");
   if (delta == 0) return expected_ever();
   return params_.shape / params_.rate * discounted_lifetime(params_.lifetime, infinity, delta);
 }

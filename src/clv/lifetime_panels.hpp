@@ -14,9 +14,6 @@
 
 namespace rapport::clv {
 
-/// What is smaller than a sum by this factor no longer changes it.
-inline constexpr double negligible = 1e-17;
-
 /// The distance of the nearest singularity of the survival from 0, or less.
 [[nodiscard]] inline double scale(const ParetoLifetime& life) noexcept { return life.beta; }
 [[nodiscard]] inline double scale(const GompertzLifetime& life) noexcept {

@@ -3,16 +3,15 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/chi_squared.hpp>
 
+#include "special_values.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <stdexcept>
 
 namespace rapport::clv {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // A parameter that stands on a boundary was searched all the same.
 int searched_parameters(const FitReport& fit) {

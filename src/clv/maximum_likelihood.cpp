@@ -1,11 +1,11 @@
 #include "maximum_likelihood.hpp"
+#include "special_values.hpp"
 
 #include <rapport/core/check.hpp>
 #include <rapport/math/normal.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -13,8 +13,6 @@
 
 namespace rapport::clv {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // Parameters are searched from 1e-8 to 1e8 of their unit.
 const double log_range = std::log(1e8);
@@ -130,7 +128,6 @@ class LikelihoodSearch {
 
   // The end of a parameter's domain on that side, in the coordinates of the search.
   [[nodiscard]] double limit(std::size_t i, int side) const {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     if (problem_.limits.empty()) return side * infinity;
     const double value = side < 0 ? problem_.limits[i].low : problem_.limits[i].high;
     return logarithmic(i) ? std::log(value) : value;

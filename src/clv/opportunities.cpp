@@ -10,25 +10,27 @@
 namespace rapport::clv {
 namespace {
 
-constexpr const char* place = "Opportunities";
+constexpr const char* opportunities_place = "Opportunities";
 
 void check_row(const Opportunities::Columns& columns, std::size_t row) {
   const double x = columns.frequency[row];
   const double t_x = columns.recency[row];
   const double n = columns.opportunities[row];
-  check_count(x, place, "frequency", row);
-  check_count(n, place, "opportunities", row);
-  if (!(n <= most_opportunities)) throw_bad_row(place, "opportunities", row, n, "at most 10^6");
+  check_count(x, opportunities_place, "frequency", row);
+  check_count(n, opportunities_place, "opportunities", row);
+  if (!(n <= most_opportunities))
+    throw_bad_row(opportunities_place, "opportunities", row, n, "at most 10^6");
   if (!(t_x >= 0 && t_x <= n && std::floor(t_x) == t_x)) {
-    throw_bad_row(place, "recency", row, t_x,
+    throw_bad_row(opportunities_place, "recency", row, t_x,
                   "a whole number from 0 to opportunities (" + core::to_text(n) + ')');
   }
   if ((x > 0) != (t_x > 0)) {
-    throw_bad_row(place, "recency", row, t_x,
+    throw_bad_row(opportunities_place, "recency", row, t_x,
                   x > 0 ? "> 0 since there are purchases" : "0 since there are no purchases");
   }
   if (!(x <= t_x)) {
-    throw_bad_row(place, "frequency", row, x, "at most recency (" + core::to_text(t_x) + ')');
+    throw_bad_row(opportunities_place, "frequency", row, x,
+                  "at most recency (" + core::to_text(t_x) + ')');
   }
 }
 
@@ -36,16 +38,16 @@ void check_row(const Opportunities::Columns& columns, std::size_t row) {
 
 Opportunities::Opportunities(const Columns& columns) : columns_(columns) {
   const std::size_t rows = columns.frequency.size();
-  core::check_same_size(columns.recency.size(), rows, place, "recency");
-  core::check_same_size(columns.opportunities.size(), rows, place, "opportunities");
+  core::check_same_size(columns.recency.size(), rows, opportunities_place, "recency");
+  core::check_same_size(columns.opportunities.size(), rows, opportunities_place, "opportunities");
   for (std::size_t row = 0; row < rows; ++row) check_row(columns, row);
   if (columns.customers.empty()) return;
-  core::check_same_size(columns.customers.size(), rows, place, "customers");
+  core::check_same_size(columns.customers.size(), rows, opportunities_place, "customers");
   double total = 0;
   for (std::size_t row = 0; row < rows; ++row) {
-    check_count(columns.customers[row], place, "customers", row);
+    check_count(columns.customers[row], opportunities_place, "customers", row);
     total += columns.customers[row];
-    check_count(total, place, "sum of customers up to and including that", row);
+    check_count(total, opportunities_place, "sum of customers up to and including that", row);
   }
 }
 

@@ -50,7 +50,7 @@ enum Of : std::size_t { regularity, rate, dropout };
 // Logarithms of a customer's k, lambda and mu.
 using Logs = std::array<double, 3>;
 
-struct Observed {
+struct GggHistory {
   double frequency, recency, silence, sum_log_intervals;
 };
 
@@ -75,7 +75,7 @@ double log_silence(double silence, const Logs& logs) {
   return std::log(-std::expm1(log_a) + std::exp(log_a) * q);
 }
 
-double log_likelihood(const Observed& c, const Logs& logs) {
+double log_likelihood(const GggHistory& c, const Logs& logs) {
   double sum = log_silence(c.silence, logs);
   if (c.frequency > 0) {
     const double k = std::exp(logs[regularity]);
@@ -86,7 +86,7 @@ double log_likelihood(const Observed& c, const Logs& logs) {
   return sum;
 }
 
-double probability_alive(const Observed& c, const Logs& logs) {
+double probability_alive(const GggHistory& c, const Logs& logs) {
   const double k = std::exp(logs[regularity]);
   const double q =
       boost::math::gamma_q(k, std::exp(logs[regularity] + logs[rate]) * c.silence, math::Policy());
@@ -125,10 +125,10 @@ double draw_purchases_within(double time, double silence, const Logs& logs,
   return count;
 }
 
-struct Base {
+struct GggBase {
   Groups groups;
   std::vector<std::size_t> first;
-  std::vector<Observed> history;
+  std::vector<GggHistory> history;
   double typical_age = 1;
 
   [[nodiscard]] std::size_t customers() const { return first.back(); }
@@ -136,7 +136,7 @@ struct Base {
 
 class GggChain {
  public:
-  GggChain(const Base& base, const ParetoGggPrior& prior, const Options& options, double horizon,
+  GggChain(const GggBase& base, const ParetoGggPrior& prior, const Options& options, double horizon,
            std::size_t number)
       : base_(&base),
         shapes_{prior.t, prior.r, prior.s},
@@ -151,7 +151,7 @@ class GggChain {
     // takes long to unlearn.
     const Logs shift = {0.5 * math::draw_normal(stream_), 0.5 * math::draw_normal(stream_),
                         math::draw_normal(stream_)};
-    for_each_customer([&](const Observed& c, std::size_t i) {
+    for_each_customer([&](const GggHistory& c, std::size_t i) {
       const double age = c.recency + c.silence;
       const double start = std::log((c.frequency + 0.5) / (age + base_->typical_age));
       logs_[i] = {shift[regularity], start + shift[rate],
@@ -164,7 +164,7 @@ class GggChain {
   }
 
   void sweep(std::uint32_t number, bool) {
-    for_each_customer([&](const Observed& c, std::size_t i) {
+    for_each_customer([&](const GggHistory& c, std::size_t i) {
       auto stream = customer_stream(seed_, Purpose::sweeps, number_, number, i);
       const double narrow = 1 / std::sqrt(1 + c.frequency);
       draw(c, logs_[i], regularity, 2, stream);
@@ -195,7 +195,8 @@ class GggChain {
   }
 
   // One of a customer's three, given the others and the law of all.
-  void draw(const Observed& c, Logs& logs, Of of, double width, math::RandomStream& stream) const {
+  void draw(const GggHistory& c, Logs& logs, Of of, double width,
+            math::RandomStream& stream) const {
     logs[of] = math::slice_draw(stream, logs[of],
                                 [&](double at) {
                                   Logs next = logs;
@@ -217,8 +218,9 @@ class GggChain {
     const auto log_density = [&](double by) {
       const GammaPrior& prior = rates_[of];
       double sum = prior.shape * (log_rate - by) - prior.rate * std::exp(log_rate - by);
-      for_each_customer(
-          [&](const Observed& c, std::size_t i) { sum += log_likelihood(c, moved(logs_[i], by)); });
+      for_each_customer([&](const GggHistory& c, std::size_t i) {
+        sum += log_likelihood(c, moved(logs_[i], by));
+      });
       return sum;
     };
     const auto outermost = std::minmax_element(
@@ -249,7 +251,7 @@ class GggChain {
 
   void fold_customers(std::size_t draw) {
     const bool forecasts = fold_.forecasts(draw);
-    for_each_customer([&](const Observed& c, std::size_t i) {
+    for_each_customer([&](const GggHistory& c, std::size_t i) {
       const Logs& logs = logs_[i];
       auto stream = customer_stream(seed_, Purpose::forecasts, number_, draw, i);
       const double alive = probability_alive(c, logs);
@@ -267,7 +269,7 @@ class GggChain {
     });
   }
 
-  const Base* base_;
+  const GggBase* base_;
   std::array<GammaPrior, 3> shapes_, rates_;
   std::uint64_t seed_;
   double horizon_;
@@ -294,12 +296,12 @@ std::vector<double> sums_of_logs(const Histories& histories) {
   return sums;
 }
 
-Base make_base(const Histories& histories) {
+GggBase make_ggg_base(const Histories& histories) {
   const auto& in = histories.columns();
   const std::vector<double> sum_log_intervals = sums_of_logs(histories);
   const std::array<std::span<const double>, 4> columns = {in.frequency, in.recency, in.age,
                                                           sum_log_intervals};
-  Base base{group_rows(columns, in.customers), {}, {}, 1};
+  GggBase base{group_rows(columns, in.customers), {}, {}, 1};
   base.first = first_customers(base.groups);
   double ages = 0;
   for (std::size_t g = 0; g < base.groups.size(); ++g) {
@@ -323,7 +325,7 @@ Posterior sample(const ParetoGggPrior& prior, const Histories& histories, const 
     check(priors[i], "ParetoGggPrior", names.back());
   }
   const double horizon = horizon_of(options, histories.period());
-  const Base base = make_base(histories);
+  const GggBase base = make_ggg_base(histories);
   if (base.customers() == 0) return without_customers(histories, options);
   std::vector<GggChain> chains;
   for (int c = 0; c < options.chains; ++c) {

@@ -2,6 +2,7 @@
 
 #include "fit_model.hpp"
 #include "forecast_of.hpp"
+#include "pareto_parameters.hpp"
 #include "power_integral.hpp"
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
@@ -21,8 +22,7 @@
 namespace rapport::clv {
 namespace {
 
-using Jet = math::Jet<4>;
-enum Parameter : std::size_t { R, Alpha, S, Beta };
+using ParetoJet = math::Jet<4>;
 
 // How the chance that a customer is lost by then is summed up. With W the odds of having dropped
 // out, the likelihood of a history is
@@ -112,11 +112,11 @@ struct Moments {
 // psi's and the covariance of the gradient. `gradient` holds the part of psi's that is the same for
 // all u, `moves` what multiplies the four functions of u: r's and s's gradients move with the logs,
 // alpha's and beta's with the shares.
-Jet log_mixture(double value, const std::array<double, 4>& gradient,
-                const std::array<double, 4>& moves, Moments& m) noexcept {
+ParetoJet log_mixture(double value, const std::array<double, 4>& gradient,
+                      const std::array<double, 4>& moves, Moments& m) noexcept {
   constexpr std::size_t function_of[4] = {Moments::LogAlpha, Moments::ShareAlpha, Moments::LogBeta,
                                           Moments::ShareBeta};
-  Jet result(value);
+  ParetoJet result(value);
   for (std::size_t i = 0; i < 4; ++i) {
     const std::size_t f = function_of[i];
     result.gradient[i] = gradient[i] + moves[i] * m.mean[f];
@@ -134,7 +134,7 @@ double mean_variance(double a, double h, double h_squared) noexcept {
 }
 
 // ln W with its derivatives.
-Jet log_odds_jet(const ParetoNbd::Params& p, const CustomerHistory& c) noexcept {
+ParetoJet log_odds_jet(const ParetoNbd::Params& p, const CustomerHistory& c) noexcept {
   const Dropout dropout(p, c);
   Moments m(dropout.integral, dropout.length);
   const double idle = c.age - c.recency;
@@ -145,10 +145,11 @@ Jet log_odds_jet(const ParetoNbd::Params& p, const CustomerHistory& c) noexcept 
   const double events = dropout.events;
   // psi = ln s + (r + x) ln((alpha + T) / (alpha + u)) + s ln((beta + T) / (beta + u))
   //       - ln(beta + u)
-  Jet result = log_mixture(dropout.log_odds(p, c, m.integral),
-                           {p.r * dropout.alpha_gap, -events * a * (idle / (p.alpha + c.age)),
-                            1 + p.s * dropout.beta_gap, -p.s * b * (idle / (p.beta + c.age)) - b},
-                           {-p.r, events * a, -p.s, (p.s + 1) * b}, m);
+  ParetoJet result =
+      log_mixture(dropout.log_odds(p, c, m.integral),
+                  {p.r * dropout.alpha_gap, -events * a * (idle / (p.alpha + c.age)),
+                   1 + p.s * dropout.beta_gap, -p.s * b * (idle / (p.beta + c.age)) - b},
+                  {-p.r, events * a, -p.s, (p.s + 1) * b}, m);
   const double h_alpha = m.mean[Moments::ShareAlpha];
   const double h_beta = m.mean[Moments::ShareBeta];
   result.second(R, R) += result.gradient[R];
@@ -166,13 +167,13 @@ Jet log_odds_jet(const ParetoNbd::Params& p, const CustomerHistory& c) noexcept 
 }
 
 // ln Q with its derivatives.
-Jet log_first_purchase_jet(const ParetoNbd::Params& p, double age) noexcept {
+ParetoJet log_first_purchase_jet(const ParetoNbd::Params& p, double age) noexcept {
   const PowerIntegral power = first_purchase(p, age);
   const double length = std::log1p(age / std::min(p.alpha, p.beta));
   Moments m(power, length);
   // psi = ln r + r ln(alpha / (alpha + u)) + s ln(beta / (beta + u)) - ln(alpha + u)
-  Jet result = log_mixture(std::log(p.r * power.scale() / p.alpha * m.integral), {1, -1, 0, 0},
-                           {-p.r, p.r + 1, -p.s, p.s}, m);
+  ParetoJet result = log_mixture(std::log(p.r * power.scale() / p.alpha * m.integral),
+                                 {1, -1, 0, 0}, {-p.r, p.r + 1, -p.s, p.s}, m);
   const double h_alpha = m.mean[Moments::ShareAlpha];
   const double h_beta = m.mean[Moments::ShareBeta];
   result.second(R, R) += result.gradient[R] - 1;
@@ -204,9 +205,9 @@ double log_silence(const ParetoNbd::Params& p, double age) noexcept {
 }
 
 // The log-likelihood but for ln G(r + x) / G(r), which depends on r and x alone.
-Jet row_without_purchases(const ParetoNbd::Params& p, const CustomerHistory& c) noexcept {
+ParetoJet row_without_purchases(const ParetoNbd::Params& p, const CustomerHistory& c) noexcept {
   const auto silence = [&] {
-    const Jet log_q = log_first_purchase_jet(p, c.age);
+    const ParetoJet log_q = log_first_purchase_jet(p, c.age);
     return log1p(-exp(log_q));
   };
   if (likely_silent(p, c)) return silence();
@@ -215,7 +216,7 @@ Jet row_without_purchases(const ParetoNbd::Params& p, const CustomerHistory& c) 
   const double share_alpha = c.age / (p.alpha + c.age);
   const double share_beta = c.age / (p.beta + c.age);
   const double events = p.r + c.frequency;
-  Jet result(-p.r * log_alpha - c.frequency * std::log(p.alpha + c.age) - p.s * log_beta);
+  ParetoJet result(-p.r * log_alpha - c.frequency * std::log(p.alpha + c.age) - p.s * log_beta);
   result.gradient[R] = result.second(R, R) = -p.r * log_alpha;
   result.gradient[Alpha] = p.r * share_alpha - c.frequency * (1 - share_alpha);
   result.second(R, Alpha) = p.r * share_alpha;
@@ -328,7 +329,9 @@ void evaluate(Rows& rows, const ParetoNbd& model) noexcept {
   }
 }
 
-Jet log_rising_jet(double r, double x) noexcept { return log_rising(Jet::positive(r, R), x); }
+ParetoJet log_rising_jet(double r, double x) noexcept {
+  return log_rising(ParetoJet::positive(r, R), x);
+}
 
 }  // namespace
 
@@ -411,12 +414,12 @@ double log_likelihood(const ParetoNbd& model, const Patterns& patterns,
 math::Derivatives log_likelihood_derivatives(const ParetoNbd& model, const Patterns& patterns,
                                              const core::Threads& threads) {
   const ParetoNbd::Params& p = model.params();
-  Jet total;
+  ParetoJet total;
   for (const auto& c : patterns.by_frequency()) {
     total.add(c.customers, log_rising_jet(p.r, c.frequency));
   }
   total += sum_blocks<4>(threads, patterns.size(), [&](std::size_t begin, std::size_t end) {
-    Jet block;
+    ParetoJet block;
     for (std::size_t i = begin; i < end; ++i) {
       block.add(patterns.count()[i],
                 row_without_purchases(

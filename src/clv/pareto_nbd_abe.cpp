@@ -39,7 +39,7 @@ double probability_alive(const Silence& c, double rate, double dropout) {
 }
 
 // Customers by groups of equal history and covariates.
-struct Base {
+struct AbeBase {
   Groups groups;
   std::vector<std::size_t> first;  // customer of each group
   std::vector<Silence> history;    // of each group
@@ -54,8 +54,8 @@ struct Base {
 
 class AbeChain {
  public:
-  AbeChain(const Base& base, const ParetoNbdAbePrior& prior, const Options& options, double horizon,
-           std::size_t number)
+  AbeChain(const AbeBase& base, const ParetoNbdAbePrior& prior, const Options& options,
+           double horizon, std::size_t number)
       : base_(&base),
         prior_(prior),
         seed_(options.seed),
@@ -284,7 +284,7 @@ class AbeChain {
     });
   }
 
-  const Base* base_;
+  const AbeBase* base_;
   ParetoNbdAbePrior prior_;
   std::uint64_t seed_;
   double horizon_;
@@ -299,12 +299,12 @@ class AbeChain {
   CustomerFold fold_;
 };
 
-Base make_base(const ParetoNbdAbePrior& prior, const Histories& histories,
-               std::span<const AbeCovariate> covariates) {
+AbeBase make_abe_base(const ParetoNbdAbePrior& prior, const Histories& histories,
+                      std::span<const AbeCovariate> covariates) {
   const auto& in = histories.columns();
   std::vector<std::span<const double>> columns = {in.frequency, in.recency, in.age};
   for (const AbeCovariate& covariate : covariates) columns.push_back(covariate.values);
-  Base base{group_rows(columns, in.customers), {}, {}, {}, {}, {}, 1};
+  AbeBase base{group_rows(columns, in.customers), {}, {}, {}, {}, {}, 1};
   base.first = first_customers(base.groups);
   const auto groups = static_cast<Eigen::Index>(base.groups.size());
   const auto coefficients = static_cast<Eigen::Index>(covariates.size()) + 1;
@@ -365,7 +365,7 @@ Posterior sample(const ParetoNbdAbePrior& prior, const Histories& histories,
   check(options);
   check(prior, histories, covariates);
   const double horizon = horizon_of(options, histories.period());
-  const Base base = make_base(prior, histories, covariates);
+  const AbeBase base = make_abe_base(prior, histories, covariates);
   if (base.customers() == 0) return without_customers(histories, options);
   std::vector<AbeChain> chains;
   for (int c = 0; c < options.chains; ++c) {

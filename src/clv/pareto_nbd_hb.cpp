@@ -98,7 +98,7 @@ namespace {
 
 constexpr std::size_t groups_per_block = 16;
 
-struct Base {
+struct HbBase {
   Groups groups;
   std::vector<CustomerHistory> history;  // of each group
 };
@@ -111,7 +111,7 @@ ParetoNbd model_at(std::span<const double> logs) {
 }
 
 // Of the logarithms of the parameters.
-double log_posterior(const Base& base, const std::array<GammaPrior, 4>& priors,
+double log_posterior(const HbBase& base, const std::array<GammaPrior, 4>& priors,
                      std::span<const double> logs) {
   double sum = 0;
   for (std::size_t i = 0; i < priors.size(); ++i) {
@@ -146,7 +146,7 @@ Mode find_mode(const Histories& histories, const core::Threads& threads) {
 
 class HbChain {
  public:
-  HbChain(const Base& base, const std::array<GammaPrior, 4>& priors, const Mode& mode,
+  HbChain(const HbBase& base, const std::array<GammaPrior, 4>& priors, const Mode& mode,
           std::uint64_t seed, std::size_t number)
       : metropolis_([&base, priors](
                         std::span<const double> logs) { return log_posterior(base, priors, logs); },
@@ -184,7 +184,7 @@ class HbChain {
   }
 
   // Rates of about the size that the data show, and so much apart that chains have a way to go.
-  static std::vector<double> start(const Base& base, std::uint64_t seed, std::size_t number) {
+  static std::vector<double> start(const HbBase& base, std::uint64_t seed, std::size_t number) {
     double ages = 0;
     double purchases = 0;
     for (std::size_t g = 0; g < base.history.size(); ++g) {
@@ -260,7 +260,7 @@ OfGroup forecast_group(const std::vector<ParetoNbd>& models, const CustomerHisto
   return result;
 }
 
-Customers forecast(const Base& base, const Draws& draws, double horizon, const Options& options) {
+Customers forecast(const HbBase& base, const Draws& draws, double horizon, const Options& options) {
   const std::vector<ParetoNbd> models = models_of(draws, options);
   std::vector<OfGroup> found(base.groups.size());
   std::vector<double> totals(models.size(), 0.0);
@@ -319,7 +319,7 @@ Posterior sample(const ParetoNbdPrior& prior, const Histories& histories, const 
   const double horizon = horizon_of(options, histories.period());
   const auto& in = histories.columns();
   const std::array<std::span<const double>, 3> columns = {in.frequency, in.recency, in.age};
-  Base base{group_rows(columns, in.customers), {}};
+  HbBase base{group_rows(columns, in.customers), {}};
   if (!(base.groups.customers > 0)) return without_customers(histories, options);
   for (const std::size_t row : base.groups.first_row) base.history.push_back(histories[row]);
   const Mode mode = find_mode(histories, options.threads);

@@ -2,8 +2,10 @@
 
 #include "fit_model.hpp"
 #include "forecast_of.hpp"
+#include "pareto_parameters.hpp"
 #include "row_likelihood.hpp"
 #include "row_sums.hpp"
+#include "special_values.hpp"
 
 #include <rapport/core/check.hpp>
 #include <rapport/math/jet.hpp>
@@ -23,8 +25,7 @@
 namespace rapport::clv {
 namespace {
 
-using Jet = math::Jet<5>;
-enum Parameter : std::size_t { R, Alpha, S, Beta, Dependence };
+using SarmanovJet = math::Jet<5>;
 
 // The joint density is positive if its factor 1 + m (exp(-lambda) - L_a) (exp(-mu) - L_b) is at
 // the four ends of (lambda, mu). Each of them limits m on one side, at 1 over a product.
@@ -37,12 +38,14 @@ enum class End {
 
 // 1 - e^-u and ln of it.
 double complement(double u) { return -std::expm1(-u); }
-Jet log_complement(const Jet& u) { return log(-expm1(-u)); }
+SarmanovJet log_complement(const SarmanovJet& u) { return log(-expm1(-u)); }
 double log_complement(double u) { return std::log(complement(u)); }
 
 // -ln L_a and -ln L_b.
 double exposure(double shape, double rate) { return shape * std::log1p(1 / rate); }
-Jet exposure(const Jet& shape, const Jet& rate) { return shape * log1p(Jet(1) / rate); }
+SarmanovJet exposure(const SarmanovJet& shape, const SarmanovJet& rate) {
+  return shape * log1p(SarmanovJet(1) / rate);
+}
 
 // ln of the product that an end of the density limits m by.
 template <class Number>
@@ -76,12 +79,12 @@ Number contrast(const Number& a, const Number& b, const Number& d) {
 
 // The four derivatives of a Pareto/NBD by ln(alpha + up) and ln(beta + up) as derivatives by
 // ln alpha and ln beta, among five.
-Jet row(const ParetoNbdSarmanov::Params& p, double alpha_up, double beta_up,
-        const CustomerHistory& c) {
+SarmanovJet row(const ParetoNbdSarmanov::Params& p, double alpha_up, double beta_up,
+                const CustomerHistory& c) {
   const math::Jet<4> own =
       row_log_likelihood(ParetoNbd({p.r, p.alpha + alpha_up, p.s, p.beta + beta_up}), c);
   const double slopes[4] = {1, p.alpha / (p.alpha + alpha_up), 1, p.beta / (p.beta + beta_up)};
-  Jet result(own.value);
+  SarmanovJet result(own.value);
   for (std::size_t i = 0; i < 4; ++i) {
     result.gradient[i] = slopes[i] * own.gradient[i];
     for (std::size_t j = i; j < 4; ++j) {
@@ -96,13 +99,15 @@ Jet row(const ParetoNbdSarmanov::Params& p, double alpha_up, double beta_up,
 // likelihood has a kink, on both sides of which it is smooth.
 math::Derivatives derivatives(const ParetoNbdSarmanov::Params& p, End end, const Patterns& patterns,
                               const core::Threads& threads) {
-  const Jet a = exposure(Jet::positive(p.r, R), Jet::positive(p.alpha, Alpha));
-  const Jet b = exposure(Jet::positive(p.s, S), Jet::positive(p.beta, Beta));
-  const Jet weight =
-      Jet::variable(p.dependence, Dependence) * exp(-(log_product(end, a, b) + a + b));
+  const SarmanovJet a =
+      exposure(SarmanovJet::positive(p.r, R), SarmanovJet::positive(p.alpha, Alpha));
+  const SarmanovJet b =
+      exposure(SarmanovJet::positive(p.s, S), SarmanovJet::positive(p.beta, Beta));
+  const SarmanovJet weight =
+      SarmanovJet::variable(p.dependence, Dependence) * exp(-(log_product(end, a, b) + a + b));
   return sum_over<5>(patterns, threads, [&](const CustomerHistory& c) {
-    const Jet plain = row(p, 0, 0, c);
-    const Jet ratio =
+    const SarmanovJet plain = row(p, 0, 0, c);
+    const SarmanovJet ratio =
         contrast(row(p, 1, 0, c) - plain, row(p, 0, 1, c) - plain, row(p, 1, 1, c) - plain);
     return plain + log1p(weight * ratio);
   });
@@ -133,7 +138,7 @@ class Kink {
  public:
   static constexpr std::size_t size = 3;
 
-  Kink(double dependence, Parameter tied) : dependence_(dependence), tied_(tied) {}
+  Kink(double dependence, ParetoParameter tied) : dependence_(dependence), tied_(tied) {}
 
   // Where the free parameters stand among the five: those of the other rate, then the own scale.
   [[nodiscard]] std::array<std::size_t, size> places() const {
@@ -171,7 +176,6 @@ class Kink {
   [[nodiscard]] math::Derivatives along(std::span<const double> p, const Patterns& patterns,
                                         const core::Threads& threads) const {
     const math::Jet<size> tied = log_tied(p);
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     if (!(std::abs(tied.value) < 700)) {  // no shape at all: the search steps back
       return {nan, std::vector<double>(size, nan), std::vector<double>(size * size, nan)};
     }
@@ -209,7 +213,7 @@ class Kink {
 
  private:
   double dependence_;
-  Parameter tied_;
+  ParetoParameter tied_;
 };
 
 // Settles what a search across the kink has left open.
@@ -261,11 +265,13 @@ class BoundarySearch {
   }
 
  private:
-  [[nodiscard]] bool held(Parameter i) const { return !options_.held.empty() && options_.held[i]; }
+  [[nodiscard]] bool held(ParetoParameter i) const {
+    return !options_.held.empty() && options_.held[i];
+  }
   [[nodiscard]] double margin() const { return 1e-9 * (1 + std::abs(found_.log_likelihood)); }
 
   // The shape that is free to follow from the others; none if both are held.
-  [[nodiscard]] std::optional<Parameter> tied_shape() const {
+  [[nodiscard]] std::optional<ParetoParameter> tied_shape() const {
     if (!held(Dependence) && std::abs(found_.params.dependence) < 0.999) return std::nullopt;
     if (!held(S)) return S;
     return held(R) ? std::nullopt : std::optional(R);
@@ -313,7 +319,7 @@ class BoundarySearch {
       problem.names.push_back(ParetoNbdSarmanov::parameter_names[i]);
       problem.units.push_back(problem_.units[i]);
       start.push_back(found_.parameters[i]);
-      inner.held.push_back(held(static_cast<Parameter>(i)));
+      inner.held.push_back(held(static_cast<ParetoParameter>(i)));
     }
     inner.start = start;
     problem.starts = {start};
@@ -325,7 +331,7 @@ class BoundarySearch {
     return report;
   }
 
-  FitReport among_five(const Kink& kink, Parameter tied, FitReport on) const {
+  FitReport among_five(const Kink& kink, ParetoParameter tied, FitReport on) const {
     FitReport report = found_;
     report.parameters = kink.whole(on.parameters);
     report.log_likelihood = on.log_likelihood;
@@ -501,7 +507,6 @@ Fit<ParetoNbdSarmanov> fit<ParetoNbdSarmanov>(const Patterns& patterns, const Fi
   problem.coordinates = {Coordinate::logarithm, Coordinate::logarithm, Coordinate::logarithm,
                          Coordinate::logarithm, Coordinate::linear};
   problem.units = {1, typical.age, 1, typical.age, 1};
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   problem.limits.assign(4, {0, infinity});
   problem.limits.push_back({-1, 1});
   // Independent rates are where to begin.

@@ -1,3 +1,4 @@
+#include "special_values.hpp"
 #include "varying_model.hpp"
 
 #include <rapport/clv/lifetime_future.hpp>
@@ -22,8 +23,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // ln(1 + z) / z, 1 at z = 0.
 double log1p_ratio(double z) { return z == 0 ? 1 : std::log1p(z) / z; }

@@ -1,4 +1,5 @@
 #include "posterior_parts.hpp"
+#include "special_values.hpp"
 
 #include <rapport/core/check.hpp>
 #include <rapport/math/convergence.hpp>
@@ -12,7 +13,6 @@
 namespace rapport::clv::posterior {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double greatest_r_hat = 1.01;
 constexpr double least_ess_of_a_chain = 100;
 

@@ -8,8 +8,8 @@ namespace rapport::clv {
 namespace {
 
 template <std::size_t N>
-[[gnu::always_inline]] inline void place(PanelNodes& nodes, double width, double height,
-                                         const FallingIntegrand& integrand) noexcept {
+[[gnu::always_inline]] inline void place_by_rule(PanelNodes& nodes, double width, double height,
+                                                 const FallingIntegrand& integrand) noexcept {
   const auto [rate, power, share] = integrand;
   const double rest = 1 - share;
   for (std::size_t i = 0; i < N; ++i) {
@@ -53,12 +53,12 @@ RAPPORT_WIDE void integrate(PowerIntegrals& integrals, std::size_t size) noexcep
 RAPPORT_WIDE void place_nodes(PanelNodes& nodes, std::size_t size, double width, double height,
                               const FallingIntegrand& integrand) noexcept {
   switch (size) {
-    case 6: return place<6>(nodes, width, height, integrand);
-    case 8: return place<8>(nodes, width, height, integrand);
-    case 10: return place<10>(nodes, width, height, integrand);
-    case 12: return place<12>(nodes, width, height, integrand);
-    case 16: return place<16>(nodes, width, height, integrand);
-    default: return place<24>(nodes, width, height, integrand);
+    case 6: return place_by_rule<6>(nodes, width, height, integrand);
+    case 8: return place_by_rule<8>(nodes, width, height, integrand);
+    case 10: return place_by_rule<10>(nodes, width, height, integrand);
+    case 12: return place_by_rule<12>(nodes, width, height, integrand);
+    case 16: return place_by_rule<16>(nodes, width, height, integrand);
+    default: return place_by_rule<24>(nodes, width, height, integrand);
   }
 }
 

@@ -2,14 +2,13 @@
 
 #include <rapport/math/beta.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace rapport::clv {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 void check_level(double level, std::string_view place) {
   if (!(level > 0 && level < 1)) core::throw_domain_error(place, "level", level, "in (0, 1)");

@@ -3,17 +3,15 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/normal.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace rapport::clv {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // A parameter that may change by 1e8 without the likelihood minding has no end there.
 const double widest = std::log(1e8);

@@ -6,6 +6,8 @@
 #include <rapport/math/normal.hpp>
 #include <rapport/math/polygamma.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -15,8 +17,7 @@
 namespace rapport::clv {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::string_view place = "interval_shape";
+constexpr std::string_view interval_shape_place = "interval_shape";
 
 // Nothing that people do is less or more regular than this.
 constexpr double least_k = 1e-6, most_k = 1e9;
@@ -161,17 +162,19 @@ Regularity regularity(const record::LedgerView& ledger, const RegularityOptions&
 
 core::Estimate interval_shape(std::span<const double> frequency, std::span<const double> recency,
                               std::span<const double> sum_log_intervals, double level) {
-  core::check_same_size(recency.size(), frequency.size(), place, "recency");
-  core::check_same_size(sum_log_intervals.size(), frequency.size(), place, "sum_log_intervals");
+  core::check_same_size(recency.size(), frequency.size(), interval_shape_place, "recency");
+  core::check_same_size(sum_log_intervals.size(), frequency.size(), interval_shape_place,
+                        "sum_log_intervals");
   std::vector<Shares> shares;
   for (std::size_t i = 0; i < frequency.size(); ++i) {
     const double n = frequency[i];
     if (!(n >= 2)) continue;
-    core::check_positive_finite(recency[i], place, "recency");
+    core::check_positive_finite(recency[i], interval_shape_place, "recency");
     const double most = n * std::log(recency[i] / n);
     const double sum = sum_log_intervals[i];
     if (!(std::isfinite(sum) && sum <= most + 1e-9 * (1 + std::abs(most)))) {
-      core::throw_domain_error(place, "sum_log_intervals", sum, "finite and <= x ln(t_x / x)");
+      core::throw_domain_error(interval_shape_place, "sum_log_intervals", sum,
+                               "finite and <= x ln(t_x / x)");
     }
     shares.push_back({n, std::max(0.0, most - sum)});
   }
@@ -186,7 +189,8 @@ std::string to_text(const Regularity& regularity) {
                      " to " + core::fixed_text(k.high, 2) + "), " +
                      core::grouped_text(regularity.customers) + " customers: ";
   if (k.low > 1) return text + "regular; CNBD-k and Pareto/GGG are worth trying";
-  if (k.high < 1) return text + "in bursts; no model here has a place for them but Pareto/GGG";
+  if (k.high < 1)
+    return text + "in bursts; no model here has a interval_shape_place for them but Pareto/GGG";
   return text + "at random, as NBD and its kin have it";
 }
 

@@ -16,7 +16,7 @@
 namespace rapport::clv {
 namespace {
 
-constexpr const char* place = "Retention";
+constexpr const char* retention_place = "Retention";
 
 // Sorted by stretch, equal ones added up.
 std::vector<Retention::Interval> merged(std::vector<Retention::Interval> all) {
@@ -45,17 +45,18 @@ void Retention::Seen::add(double from, double to, double gone, double count) {
 
 Retention::Seen Retention::seen_of(const CohortColumns& columns) {
   const std::size_t rows = columns.t.size();
-  core::check_same_size(columns.alive.size(), rows, place, "alive");
+  core::check_same_size(columns.alive.size(), rows, retention_place, "alive");
   if (!columns.cohort.empty()) {
-    core::check_same_size(columns.cohort.size(), rows, place, "cohort");
+    core::check_same_size(columns.cohort.size(), rows, retention_place, "cohort");
   }
   const auto cohort = [&](std::size_t row) {
     return columns.cohort.empty() ? 0 : columns.cohort[row];
   };
   for (std::size_t row = 0; row < rows; ++row) {
-    check_count(columns.t[row], place, "t", row);
-    check_count(columns.alive[row], place, "alive", row);
-    if (!std::isfinite(cohort(row))) throw_bad_row(place, "cohort", row, cohort(row), "finite");
+    check_count(columns.t[row], retention_place, "t", row);
+    check_count(columns.alive[row], retention_place, "alive", row);
+    if (!std::isfinite(cohort(row)))
+      throw_bad_row(retention_place, "cohort", row, cohort(row), "finite");
   }
   std::vector<std::size_t> order(rows);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -72,14 +73,14 @@ Retention::Seen Retention::seen_of(const CohortColumns& columns) {
     const bool first = i == 0 || cohort(row) != cohort(order[i - 1]);
     if (first) {
       customers += alive;
-      check_count(customers, place, "sum of customers up to that of the cohort", row);
+      check_count(customers, retention_place, "sum of customers up to that of the cohort", row);
       entry = t;
     } else {
       const std::size_t before = order[i - 1];
-      if (t == columns.t[before]) throw_bad_row(place, "t", row, t, "once in its cohort");
+      if (t == columns.t[before]) throw_bad_row(retention_place, "t", row, t, "once in its cohort");
       if (!(alive <= columns.alive[before])) {
         throw_bad_row(
-            place, "alive", row, alive,
+            retention_place, "alive", row, alive,
             "at most that of the renewal before (" + core::to_text(columns.alive[before]) + ')');
       }
       seen.add(entry, columns.t[before], t, columns.alive[before] - alive);
@@ -92,9 +93,9 @@ Retention::Seen Retention::seen_of(const CohortColumns& columns) {
 
 Retention::Seen Retention::seen_of(const TenureColumns& columns) {
   const std::size_t rows = columns.tenure.size();
-  core::check_same_size(columns.churned.size(), rows, place, "churned");
+  core::check_same_size(columns.churned.size(), rows, retention_place, "churned");
   if (!columns.customers.empty()) {
-    core::check_same_size(columns.customers.size(), rows, place, "customers");
+    core::check_same_size(columns.customers.size(), rows, retention_place, "customers");
   }
   Seen seen;
   double total = 0;
@@ -102,14 +103,15 @@ Retention::Seen Retention::seen_of(const TenureColumns& columns) {
     const double tenure = columns.tenure[row];
     const double churned = columns.churned[row];
     const double customers = columns.customers.empty() ? 1 : columns.customers[row];
-    check_count(tenure, place, "tenure", row);
-    check_count(customers, place, "customers", row);
-    if (!(churned == 0 || churned == 1)) throw_bad_row(place, "churned", row, churned, "0 or 1");
+    check_count(tenure, retention_place, "tenure", row);
+    check_count(customers, retention_place, "customers", row);
+    if (!(churned == 0 || churned == 1))
+      throw_bad_row(retention_place, "churned", row, churned, "0 or 1");
     if (churned == 1 && tenure == 0) {
-      throw_bad_row(place, "tenure", row, tenure, ">= 1 for a customer who has left");
+      throw_bad_row(retention_place, "tenure", row, tenure, ">= 1 for a customer who has left");
     }
     total += customers;
-    check_count(total, place, "sum of customers up to and including that", row);
+    check_count(total, retention_place, "sum of customers up to and including that", row);
     seen.add(0, tenure - churned, churned * tenure, customers);
   }
   return seen;
@@ -117,7 +119,7 @@ Retention::Seen Retention::seen_of(const TenureColumns& columns) {
 
 Retention::Retention(const Seen& seen) {
   const std::array<std::span<const double>, 3> columns = {seen.entry, seen.passed, seen.left_by};
-  DistinctRows rows = distinct_rows(columns, seen.customers, place);
+  DistinctRows rows = distinct_rows(columns, seen.customers, retention_place);
   entry_ = std::move(rows.columns[0]);
   passed_ = std::move(rows.columns[1]);
   left_by_ = std::move(rows.columns[2]);

@@ -12,12 +12,12 @@ namespace rapport::clv {
 namespace {
 
 // Up to so many renewals the derivatives of a stretch are sums over them: exact, and faster.
-constexpr double longest_sum = 16;
+constexpr double most_renewals_summed = 16;
 
 // ln B(alpha, b + h) / B(alpha, b) with b = beta + t, by ln alpha and ln beta.
 math::Jet<2> log_conditional(const Sbg::Params& params, double t, double h) {
   const auto& [alpha, beta] = params;
-  if (h > longest_sum) {
+  if (h > most_renewals_summed) {
     return log_beta_shift_of(math::Jet<2>::positive(alpha, 0),
                              math::Jet<2>::positive(beta, 1) + math::Jet<2>(t), math::Jet<2>(h));
   }

@@ -8,15 +8,15 @@ namespace rapport::clv {
 namespace {
 
 // Customers a block: enough work to pay for a thread's wake-up.
-constexpr std::size_t grain = 1024;
+constexpr std::size_t simulated_per_block = 1024;
 
 enum Purpose : std::uint32_t { purchase_times = 0, spends = 1 };
 
 // draw(i) for every customer, blocks side by side, put together in order.
 template <class Draw>
 CustomerValues for_each_customer(std::size_t customers, const Threads& threads, const Draw& draw) {
-  const auto blocks =
-      core::map_blocks(threads, customers, grain, [&](std::size_t first, std::size_t last) {
+  const auto blocks = core::map_blocks(
+      threads, customers, simulated_per_block, [&](std::size_t first, std::size_t last) {
         CustomerValues block;
         for (std::size_t i = first; i < last; ++i) {
           const std::vector<double> values = draw(i);

@@ -12,7 +12,7 @@
 namespace rapport::clv {
 namespace {
 
-constexpr std::string_view place = "VaryingHistories";
+constexpr std::string_view varying_histories_place = "VaryingHistories";
 
 // Times that are a whole number of steps but for rounding count as such.
 constexpr double slack = 1e-9;
@@ -33,11 +33,13 @@ bool same(std::span<const double> a, std::span<const double> b) {
 void check_names(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i].empty()) {
-      throw std::invalid_argument(std::string(place) + ": a covariate has no name");
+      throw std::invalid_argument(std::string(varying_histories_place) +
+                                  ": a covariate has no name");
     }
     if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
         names.begin() + static_cast<std::ptrdiff_t>(i)) {
-      throw std::invalid_argument(std::string(place) + ": two covariates are named " + names[i]);
+      throw std::invalid_argument(std::string(varying_histories_place) +
+                                  ": two covariates are named " + names[i]);
     }
   }
 }
@@ -46,16 +48,17 @@ void check_times(const VaryingHistories::Columns& columns, std::size_t row) {
   const double first = columns.first_purchase[row];
   const double age = columns.age[row];
   if (!(std::isfinite(first) && first >= 0)) {
-    throw_bad_row(place, "first_purchase", row, first, "finite and >= 0: the grid begins at 0");
+    throw_bad_row(varying_histories_place, "first_purchase", row, first,
+                  "finite and >= 0: the grid begins at 0");
   }
   if (!(std::isfinite(age) && age >= 0)) {
-    throw_bad_row(place, "age", row, age, "finite and >= 0");
+    throw_bad_row(varying_histories_place, "age", row, age, "finite and >= 0");
   }
   double before = 0;
   for (std::size_t i = columns.begin[row]; i < columns.begin[row + 1]; ++i) {
     const double at = columns.purchases[i];
     if (!(at > before && at <= age)) {
-      throw_bad_row(place, "a purchase", row, at, "ascending, in (0, age]");
+      throw_bad_row(varying_histories_place, "a purchase", row, at, "ascending, in (0, age]");
     }
     before = at;
   }
@@ -63,20 +66,24 @@ void check_times(const VaryingHistories::Columns& columns, std::size_t row) {
 
 void check_shapes(const VaryingHistories::Columns& columns) {
   const std::size_t rows = columns.age.size();
-  core::check_same_size(columns.first_purchase.size(), rows, place, "first_purchase");
-  core::check_same_size(columns.begin.size(), rows + 1, place, "begin");
-  core::check_same_size(columns.names.size(), columns.values.size(), place, "names");
-  core::check_positive_finite(columns.step, place, "step");
+  core::check_same_size(columns.first_purchase.size(), rows, varying_histories_place,
+                        "first_purchase");
+  core::check_same_size(columns.begin.size(), rows + 1, varying_histories_place, "begin");
+  core::check_same_size(columns.names.size(), columns.values.size(), varying_histories_place,
+                        "names");
+  core::check_positive_finite(columns.step, varying_histories_place, "step");
   check_names(columns.names);
   if (columns.begin.front() != 0 || columns.begin.back() != columns.purchases.size() ||
       !std::is_sorted(columns.begin.begin(), columns.begin.end())) {
-    throw std::invalid_argument(std::string(place) +
+    throw std::invalid_argument(std::string(varying_histories_place) +
                                 ": begin must ascend from 0 to the number of purchases");
   }
   for (const auto& values : columns.values) {
-    core::check_same_size(values.size(), columns.values.front().size(), place, "values");
+    core::check_same_size(values.size(), columns.values.front().size(), varying_histories_place,
+                          "values");
     if (rows > 0 && values.size() % rows != 0) {
-      throw std::invalid_argument(std::string(place) + ": values are not rows x steps");
+      throw std::invalid_argument(std::string(varying_histories_place) +
+                                  ": values are not rows x steps");
     }
   }
 }
@@ -121,15 +128,16 @@ VaryingHistories::VaryingHistories(const Columns& columns, core::Period period)
       known = piece(row, i).end;
     }
     if (known < age_[row] - tolerance) {
-      throw_bad_row(place, "the time up to which covariates are known", row, known,
-                    ">= age (" + core::to_text(age_[row]) + ')');
+      throw_bad_row(varying_histories_place, "the time up to which covariates are known", row,
+                    known, ">= age (" + core::to_text(age_[row]) + ')');
     }
     std::size_t i = 0;
     const auto find = [&](double time) {
       while (i + 1 < pieces(row) && time >= piece(row, i).end - tolerance) ++i;
       const bool inside = i < pieces(row) && time < piece(row, i).end - tolerance;
       if (!inside || !finite(piece(row, i).values)) {
-        throw_bad_row(place, "a purchase", row, time, "in a step whose covariates are known");
+        throw_bad_row(varying_histories_place, "a purchase", row, time,
+                      "in a step whose covariates are known");
       }
       at_purchase_.push_back(i);
     };
@@ -167,7 +175,7 @@ bool VaryingHistories::before(std::size_t a, std::size_t b) const {
 std::size_t VaryingHistories::index(std::string_view name) const {
   const auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) {
-    throw std::invalid_argument(std::string(place) + ": no covariate is named " +
+    throw std::invalid_argument(std::string(varying_histories_place) + ": no covariate is named " +
                                 std::string(name));
   }
   return static_cast<std::size_t>(found - names_.begin());

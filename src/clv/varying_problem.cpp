@@ -1,3 +1,4 @@
+#include "special_values.hpp"
 #include "varying_model.hpp"
 
 #include <rapport/core/check.hpp>
@@ -17,9 +18,7 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 // Customers a block: each costs microseconds.
-constexpr std::size_t grain = 32;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t varying_per_block = 32;
 
 // Terms of the likelihood are of order one a customer and purchase, and are rounded as such.
 constexpr double rounding = 16 * std::numeric_limits<double>::epsilon();
@@ -123,14 +122,14 @@ math::Derivatives sum_customers(std::size_t parameters, const VaryingHistories& 
   const auto k = static_cast<Index>(parameters);
   Part total{0, VectorXd::Zero(k), MatrixXd::Zero(k, k)};
   const auto rows = data.order();
-  for (const Part& part :
-       core::map_blocks(threads, rows.size(), grain, [&](std::size_t begin, std::size_t end) {
-         Part sum{0, VectorXd::Zero(k), MatrixXd::Zero(k, k)};
-         for (std::size_t i = begin; i < end; ++i) {
-           add(rows[i], sum.value, sum.gradient, sum.hessian);
-         }
-         return sum;
-       })) {
+  for (const Part& part : core::map_blocks(threads, rows.size(), varying_per_block,
+                                           [&](std::size_t begin, std::size_t end) {
+                                             Part sum{0, VectorXd::Zero(k), MatrixXd::Zero(k, k)};
+                                             for (std::size_t i = begin; i < end; ++i) {
+                                               add(rows[i], sum.value, sum.gradient, sum.hessian);
+                                             }
+                                             return sum;
+                                           })) {
     total.value += part.value;
     total.gradient += part.gradient;
     total.hessian += part.hessian;

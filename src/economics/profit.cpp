@@ -12,7 +12,7 @@ namespace {
 using core::add_checked;
 using core::subtract_checked;
 
-constexpr std::int64_t ProfitAndLoss::*lines[] = {
+constexpr std::int64_t ProfitAndLoss::*statement_lines[] = {
     &ProfitAndLoss::revenue,      &ProfitAndLoss::returns,  &ProfitAndLoss::goods,
     &ProfitAndLoss::contact_time, &ProfitAndLoss::contacts, &ProfitAndLoss::recovery,
     &ProfitAndLoss::privileges};
@@ -58,12 +58,13 @@ std::int64_t ProfitAndLoss::contribution() const {
 }
 
 ProfitAndLoss& ProfitAndLoss::operator+=(const ProfitAndLoss& other) {
-  for (const auto line : lines) add_checked(this->*line, other.*line, "ProfitAndLoss");
+  for (const auto line : statement_lines) add_checked(this->*line, other.*line, "ProfitAndLoss");
   return *this;
 }
 
 ProfitAndLoss& ProfitAndLoss::operator-=(const ProfitAndLoss& other) {
-  for (const auto line : lines) subtract_checked(this->*line, other.*line, "ProfitAndLoss");
+  for (const auto line : statement_lines)
+    subtract_checked(this->*line, other.*line, "ProfitAndLoss");
   return *this;
 }
 

@@ -15,7 +15,7 @@
 namespace rapport::economics {
 namespace {
 
-constexpr const char* place = "profit_and_duration";
+constexpr const char* profit_and_duration_place = "profit_and_duration";
 constexpr std::uint64_t fewest_relations = 5;
 
 void check(std::span<const Relation> relations, std::span<const DatedProfit> profits,
@@ -23,29 +23,30 @@ void check(std::span<const Relation> relations, std::span<const DatedProfit> pro
   double before = 0;
   for (const double edge : options.edges) {
     if (!(std::isfinite(edge) && edge > before)) {
-      throw std::invalid_argument(std::string(place) + ": edge " + core::to_text(edge) +
-                                  " follows " + core::to_text(before) +
+      throw std::invalid_argument(std::string(profit_and_duration_place) + ": edge " +
+                                  core::to_text(edge) + " follows " + core::to_text(before) +
                                   ", but edges must be finite, > 0 and ascending");
     }
     before = edge;
   }
-  core::check_positive_finite(options.span.count(), place, "span");
+  core::check_positive_finite(options.span.count(), profit_and_duration_place, "span");
   if (!(options.level > 0 && options.level < 1)) {
-    core::throw_domain_error(place, "level", options.level, "in (0, 1)");
+    core::throw_domain_error(profit_and_duration_place, "level", options.level, "in (0, 1)");
   }
   const fold::DayNumber seen_until = fold::day_number(as_of.day()) + 1;
   for (std::size_t i = 0; i < relations.size(); ++i) {
     const fold::DayNumber end = relations[i].end.value_or(seen_until);
     if (relations[i].begin >= end || end > seen_until) {
-      throw std::invalid_argument(std::string(place) + ": relation " + std::to_string(i) +
+      throw std::invalid_argument(std::string(profit_and_duration_place) + ": relation " +
+                                  std::to_string(i) +
                                   " must begin before its end, and both by the as-of day");
     }
   }
   for (const DatedProfit& row : profits) {
     if (row.relation >= relations.size()) {
-      throw std::invalid_argument(std::string(place) + ": a row names relation " +
-                                  std::to_string(row.relation) + ", but there are " +
-                                  std::to_string(relations.size()));
+      throw std::invalid_argument(std::string(profit_and_duration_place) +
+                                  ": a row names relation " + std::to_string(row.relation) +
+                                  ", but there are " + std::to_string(relations.size()));
     }
   }
 }
@@ -138,9 +139,11 @@ ProfitAndDuration profit_and_duration(std::span<const Relation> relations,
     // it.
     const auto edge = std::ranges::upper_bound(options.edges, age / month);
     const auto b = static_cast<std::size_t>(edge - options.edges.begin());
-    core::add_checked(stays[b * relations.size() + row.relation].profit, row.amount, place);
-    core::add_checked(result.bands[b].profit, row.amount, place);
-    if (age < span) core::add_checked(within_span[row.relation], row.amount, place);
+    core::add_checked(stays[b * relations.size() + row.relation].profit, row.amount,
+                      profit_and_duration_place);
+    core::add_checked(result.bands[b].profit, row.amount, profit_and_duration_place);
+    if (age < span)
+      core::add_checked(within_span[row.relation], row.amount, profit_and_duration_place);
   }
   for (std::size_t b = 0; b < bands; ++b) {
     result.bands[b].per_month =

@@ -10,7 +10,7 @@
 namespace rapport::fold {
 namespace {
 
-constexpr std::size_t values_per_block = 1 << 16;
+constexpr std::size_t cut_per_block = 1 << 16;
 constexpr std::size_t most_bounds = 254;
 
 }  // namespace
@@ -32,7 +32,7 @@ Cuts::Cuts(std::vector<double> lower_bounds) : bounds_(std::move(lower_bounds)) 
 std::vector<Score> Cuts::operator()(std::span<const double> values,
                                     const core::Threads& threads) const {
   std::vector<Score> scores(values.size());
-  core::for_blocks(threads, values.size(), values_per_block, [&](auto begin, auto end) {
+  core::for_blocks(threads, values.size(), cut_per_block, [&](auto begin, auto end) {
     for (auto i = begin; i < end; ++i) scores[i] = (*this)(values[i]);
   });
   return scores;

@@ -14,7 +14,7 @@
 namespace rapport::fold {
 namespace {
 
-constexpr std::size_t values_per_block = 1 << 18;
+constexpr std::size_t counted_per_block = 1 << 18;
 constexpr int bucket_bits = 14;
 
 // Ascends with the value; both zeros are one.
@@ -45,7 +45,7 @@ class Selection {
       bool whole = true;
     };
     const auto surveys =
-        core::map_blocks(threads_, values_.size(), values_per_block, [&](auto begin, auto end) {
+        core::map_blocks(threads_, values_.size(), counted_per_block, [&](auto begin, auto end) {
           Survey survey;
           for (auto i = begin; i < end; ++i) {
             if (std::isnan(values_[i])) continue;
@@ -118,7 +118,7 @@ class Selection {
   // The values at the wanted places, which ascend.
   [[nodiscard]] std::vector<double> select(const std::vector<std::uint64_t>& wanted) const {
     const auto counts =
-        core::map_blocks(threads_, values_.size(), values_per_block, [&](auto begin, auto end) {
+        core::map_blocks(threads_, values_.size(), counted_per_block, [&](auto begin, auto end) {
           std::vector<std::uint32_t> count(buckets_);
           for (auto i = begin; i < end; ++i) {
             if (!std::isnan(values_[i])) ++count[bucket(values_[i])];
@@ -148,7 +148,7 @@ class Selection {
     if (counted_each_) return found;
     std::vector<std::vector<double>> groups(before.size());
     const auto gathered =
-        core::map_blocks(threads_, values_.size(), values_per_block, [&](auto begin, auto end) {
+        core::map_blocks(threads_, values_.size(), counted_per_block, [&](auto begin, auto end) {
           std::vector<std::vector<double>> part(before.size());
           for (auto i = begin; i < end; ++i) {
             if (std::isnan(values_[i])) continue;

@@ -398,7 +398,7 @@ struct RowTotals::Folding {
     const std::int64_t* const amounts = part.amounts().data();
     const TransactionKind* const kinds = part.kinds().empty() ? nullptr : part.kinds().data();
     const std::uint32_t* const rank = ranks.empty() ? nullptr : ranks[p].data();
-    const std::uint64_t end_of_times = cut.begin_of(until(rule.as_of).end);
+    const std::uint64_t last_time = cut.begin_of(until(rule.as_of).end);
     const bool sales_alone = rule.spend == RowTotalsRule::Spend::sales;
     const bool zero_sales = rule.zero_sales;
     const DayNumber base = result.base_day_;
@@ -408,7 +408,7 @@ struct RowTotals::Folding {
       const std::uint64_t row_key =
           rank == nullptr ? unsigned_key(integers[i]) : unsigned_key(rank[numbers[i]]);
       const std::int64_t amount = amounts[i];
-      const bool counts = times[i] < end_of_times;
+      const bool counts = times[i] < last_time;
       const bool sale = kinds == nullptr ? amount >= 0 : kinds[i] == TransactionKind::sale;
       const bool purchase = counts && sale && (zero_sales || amount != 0);
       const DealtRow row(row_key, static_cast<std::uint32_t>(days.day(times[i]) - base), purchase,

@@ -10,7 +10,7 @@ std::string quoted_safely(std::string_view text) {
   for (;;) {
     const std::size_t malformed = first_malformed(text);
     clean += text.substr(0, malformed);
-    if (malformed == text.size()) return quoted(clean);
+    if (malformed == text.size()) return json::quoted(clean);
     clean += "\xEF\xBF\xBD";
     text.remove_prefix(malformed + 1);
   }

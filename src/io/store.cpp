@@ -20,9 +20,8 @@ namespace rapport::io {
 namespace {
 
 using core::Reason;
+using detail::no_column;
 using record::Record;
-
-constexpr std::size_t no_column = std::numeric_limits<std::size_t>::max();
 
 // Without spaces and TABs around it.
 std::string_view trimmed(std::string_view text) {

@@ -9,12 +9,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace rapport::io::detail {
+
+/// Where a column stands that is not there.
+inline constexpr std::size_t no_column = std::numeric_limits<std::size_t>::max();
 
 /// A CSV whose header has been read.
 class Table {

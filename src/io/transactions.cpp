@@ -6,7 +6,6 @@
 #include "table.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -17,8 +16,7 @@ namespace rapport::io {
 namespace {
 
 using core::Reason;
-
-constexpr std::size_t no_column = std::numeric_limits<std::size_t>::max();
+using detail::no_column;
 
 // Where in a row the fields of a transaction stand.
 struct Layout {

@@ -2,6 +2,8 @@
 
 #include <rapport/math/normal.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -12,8 +14,6 @@
 
 namespace rapport::math {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // Chains of equal length, one after the other.
 struct Chains {

@@ -1,6 +1,8 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/newton.hpp>
 
+#include "special_values.hpp"
+
 #include <Eigen/Dense>
 
 #include <algorithm>
@@ -17,7 +19,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 VectorXd to_vector(std::span<const double> values) {
   return Eigen::Map<const VectorXd>(values.data(), static_cast<Index>(values.size()));
@@ -101,7 +102,6 @@ class Search {
   Search(const SmoothFunction& function, std::span<const double> start,
          const NewtonOptions& options)
       : function_(function), options_(options), size_(static_cast<Index>(start.size())) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     if (start.empty()) throw std::invalid_argument("minimise: start is empty");
     if (!options.lower.empty()) {
       core::check_same_size(options.lower.size(), start.size(), "minimise", "lower");

@@ -2,9 +2,10 @@
 #include <rapport/math/normal.hpp>
 #include <rapport/math/proportion.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -28,7 +29,6 @@ Proportion wilson(std::uint64_t count, std::uint64_t total, double level) {
                                 ", but must be at most the total " + std::to_string(total));
   }
   if (total == 0) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     return {nan, nan, nan};
   }
   const double n = static_cast<double>(total);

@@ -14,7 +14,7 @@ namespace {
 
 // The log of a gamma variate of that shape and rate 1. Below 1 it comes from the law of shape + 1
 // times a power of a uniform, which only in logs does not vanish.
-double draw_log_gamma(RandomStream& stream, double shape) {
+double log_of_drawn_gamma(RandomStream& stream, double shape) {
   if (shape >= 1) return std::log(draw_gamma(stream, shape, 1));
   const double above = std::log(draw_gamma(stream, shape + 1, 1));
   return above + std::log(draw_uniform(stream)) / shape;
@@ -49,8 +49,8 @@ double draw_gamma(RandomStream& stream, double shape, double rate) {
 }
 
 double draw_beta(RandomStream& stream, double a, double b) {
-  const double log_x = draw_log_gamma(stream, a);
-  const double log_y = draw_log_gamma(stream, b);
+  const double log_x = log_of_drawn_gamma(stream, a);
+  const double log_y = log_of_drawn_gamma(stream, b);
   return complement_of_log_odds(log_y - log_x);
 }
 
@@ -82,7 +82,7 @@ std::vector<double> draw_dirichlet(RandomStream& stream, std::span<const double>
   shares.reserve(parameters.size());
   double greatest = -std::numeric_limits<double>::infinity();
   for (const double parameter : parameters) {
-    shares.push_back(parameter > 0 ? draw_log_gamma(stream, parameter)
+    shares.push_back(parameter > 0 ? log_of_drawn_gamma(stream, parameter)
                                    : -std::numeric_limits<double>::infinity());
     greatest = std::max(greatest, shares.back());
   }

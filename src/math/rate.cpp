@@ -3,11 +3,12 @@
 #include <rapport/core/check.hpp>
 #include <rapport/math/policy.hpp>
 
+#include "special_values.hpp"
+
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <cmath>
-#include <limits>
 
 namespace rapport::math {
 namespace {
@@ -32,8 +33,6 @@ Rate rate_ratio(const EventCount& first, const EventCount& second, double level)
   core::check_positive_finite(first.exposure, "rate_ratio", "first.exposure");
   core::check_positive_finite(second.exposure, "rate_ratio", "second.exposure");
   check_level(level, "rate_ratio");
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   if (first.count == 0 && second.count == 0) return {nan, nan, nan};
   const auto x = static_cast<double>(first.count);
   const auto y = static_cast<double>(second.count);

@@ -2,6 +2,8 @@
 
 #include <rapport/math/policy.hpp>
 
+#include "special_values.hpp"
+
 #include <boost/math/special_functions/gamma.hpp>
 
 #include <algorithm>
@@ -10,8 +12,6 @@
 
 namespace rapport::math {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // From this argument on, six terms of Stirling's series are exact to 1e-17.
 constexpr double stirling_from = 16;

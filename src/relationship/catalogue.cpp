@@ -9,10 +9,11 @@
 #include <rapport/relationship/complaints.hpp>
 #include <rapport/relationship/promises.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <type_traits>
 #include <typeinfo>
@@ -22,8 +23,6 @@ namespace {
 
 using fold::Entry;
 using record::StoreView;
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 const std::string* text_of(const Parameters& parameters, std::string_view name) {
   const auto found = parameters.find(name);
@@ -117,13 +116,13 @@ void add_purchases(Catalogue& catalogue) {
   using Days = fold::PurchaseDays::State;
   add_windowed(catalogue, "length_days", texts, fold::PurchaseDays{},
                [](const Days& state, const StoreView& view) {
-                 return state.days == 0 ? unknown : days_since(state.first_day, view);
+                 return state.days == 0 ? nan : days_since(state.first_day, view);
                });
   add_windowed(catalogue, "purchases", texts, fold::PurchaseDays{},
                [](const Days& state, const StoreView&) { return double{state.days * 1.0}; });
   add_windowed(catalogue, "recency_days", texts, fold::PurchaseDays{},
                [](const Days& state, const StoreView& view) {
-                 return state.days == 0 ? unknown : days_since(state.last_day, view);
+                 return state.days == 0 ? nan : days_since(state.last_day, view);
                });
   add_windowed(catalogue, "net_spend", texts, fold::NetSpend{},
                [](const fold::NetSpend::State& state, const StoreView& view) {
@@ -131,7 +130,7 @@ void add_purchases(Catalogue& catalogue) {
                });
   add_windowed(catalogue, "regularity", texts, fold::PurchaseGaps{},
                [](const fold::PurchaseGaps::State& state, const StoreView&) {
-                 if (state.gaps() < 2) return unknown;
+                 if (state.gaps() < 2) return nan;
                  const double gaps = state.gaps();
                  const double sum = state.days.last_day - state.days.first_day;
                  const double mean = sum / gaps;
@@ -156,7 +155,7 @@ struct SpendByDay {
 void add_names(Catalogue& catalogue) {
   add_windowed(catalogue, "mean_purchase", {"category", "channel"}, SpendByDay{},
                [](const SpendByDay::State& state, const StoreView& view) {
-                 if (state.days.days == 0) return unknown;
+                 if (state.days.days == 0) return nan;
                  return major_units(static_cast<double>(state.spend.total) / state.days.days, view);
                });
   using Names = fold::Tally<std::uint32_t>;
@@ -167,7 +166,7 @@ void add_names(Catalogue& catalogue) {
   add_windowed(catalogue, "channels", {"department"}, fold::UsedChannels{}, how_many);
   add_windowed(catalogue, "continuity", {"channel", "department"}, fold::ContactAgents{},
                [](const Names& agents, const StoreView&) {
-                 if (agents.counts().empty()) return unknown;
+                 if (agents.counts().empty()) return nan;
                  return static_cast<double>(agents.most()) / agents.total();
                });
 }
@@ -187,13 +186,13 @@ void add_contacts(Catalogue& catalogue) {
   add_windowed(catalogue, "inbound_share", texts, fold::Contacts{},
                [](const Contacts& state, const StoreView&) {
                  const std::uint64_t directed = state.inbound + state.outbound;
-                 if (directed == 0) return unknown;
+                 if (directed == 0) return nan;
                  return static_cast<double>(state.inbound) / static_cast<double>(directed);
                });
   // The window is on the firm's contacts and on the answers alike.
   add_windowed(catalogue, "response_rate", texts, fold::Replies{},
                [](const fold::Replies::State& state, const StoreView&) {
-                 if (state.asked.empty()) return unknown;
+                 if (state.asked.empty()) return nan;
                  return static_cast<double>(fold::Replies::answered(state)) /
                         static_cast<double>(state.asked.size());
                });
@@ -220,7 +219,7 @@ void add_balances(Catalogue& catalogue) {
     return major_units(fold::balance_trend(state, view.sight().now), view) * core::years.days();
   });
   catalogue.add("products", fold::Balance{}, [](const State& state, const StoreView&) {
-    return state.accounts.empty() ? unknown : static_cast<double>(fold::products_held(state));
+    return state.accounts.empty() ? nan : static_cast<double>(fold::products_held(state));
   });
 }
 
@@ -240,7 +239,7 @@ void add_promises(Catalogue& catalogue, std::string name, record::Side side) {
                   return values_of(PromisesKept{.sight = view.sight(), .scope = scope},
                                    [nobody](const PromisesKept::State& state, const StoreView&) {
                                      const auto judged = static_cast<double>(state.judged());
-                                     return nobody || judged == 0 ? unknown
+                                     return nobody || judged == 0 ? nan
                                                                   : (state.kept + 1) / (judged + 2);
                                    });
                 });

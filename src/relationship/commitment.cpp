@@ -3,8 +3,9 @@
 #include <rapport/core/format.hpp>
 #include <rapport/math/censored_median.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -13,8 +14,6 @@ namespace rapport::relationship {
 namespace {
 
 using record::Interaction;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? nan : static_cast<double>(part) / static_cast<double>(whole);

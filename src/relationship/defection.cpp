@@ -9,7 +9,7 @@
 namespace rapport::relationship {
 namespace {
 
-constexpr fold::PurchaseDays purchase_days{};
+constexpr fold::PurchaseDays days_counted{};
 
 CategoryVisits::Category& category_of(CategoryVisits::State& state, std::uint32_t category) {
   auto at =
@@ -30,19 +30,19 @@ void CategoryVisits::absorb(State& state, const fold::Entry& entry) const {
   if (!entry.is_purchase()) return;
   const bool before = holds(baseline, entry.day);
   if (!before && !holds(recent, entry.day)) return;
-  purchase_days.absorb(before ? state.baseline : state.recent, entry);
+  days_counted.absorb(before ? state.baseline : state.recent, entry);
   if (entry.category == 0) return;
   Category& of_category = category_of(state, entry.category);
-  purchase_days.absorb(before ? of_category.baseline : of_category.recent, entry);
+  days_counted.absorb(before ? of_category.baseline : of_category.recent, entry);
 }
 
 void CategoryVisits::append(State& state, const State& later) const {
-  purchase_days.append(state.baseline, later.baseline);
-  purchase_days.append(state.recent, later.recent);
+  days_counted.append(state.baseline, later.baseline);
+  days_counted.append(state.recent, later.recent);
   for (const Category& of_later : later.categories) {
     Category& of_category = category_of(state, of_later.category);
-    purchase_days.append(of_category.baseline, of_later.baseline);
-    purchase_days.append(of_category.recent, of_later.recent);
+    days_counted.append(of_category.baseline, of_later.baseline);
+    days_counted.append(of_category.recent, of_later.recent);
   }
 }
 

@@ -283,9 +283,9 @@ void check_parameters(const Indicator& indicator, const KnownAggregate& known,
   }
 }
 
-using Catalogue = std::map<std::string_view, const KnownAggregate*>;
+using AggregatesByName = std::map<std::string_view, const KnownAggregate*>;
 
-void check_aggregates(const IndexDefinition& definition, const Catalogue& catalogue) {
+void check_aggregates(const IndexDefinition& definition, const AggregatesByName& catalogue) {
   for (std::size_t i = 0; i < definition.indicators.size(); ++i) {
     const auto& indicator = definition.indicators[i];
     const auto known = catalogue.find(indicator.aggregate);
@@ -363,7 +363,8 @@ void warn_of_unused(const IndexDefinition& definition, const std::vector<double>
 }
 
 std::vector<Warning> warnings_of(const IndexDefinition& definition,
-                                 const std::vector<double>& weights, const Catalogue& catalogue) {
+                                 const std::vector<double>& weights,
+                                 const AggregatesByName& catalogue) {
   std::vector<Warning> warnings;
   warn_of_one_side(definition, weights, warnings);
   for (std::size_t i = 0; i < definition.indicators.size(); ++i) {
@@ -431,7 +432,7 @@ std::string to_text(const Warning& warning) {
 std::vector<Warning> check(const IndexDefinition& definition,
                            std::span<const KnownAggregate> known) {
   const auto weights = checked_weights(definition);
-  Catalogue catalogue;
+  AggregatesByName catalogue;
   for (const auto& aggregate : known) catalogue.emplace(aggregate.name, &aggregate);
   check_aggregates(definition, catalogue);
   return warnings_of(definition, weights, catalogue);

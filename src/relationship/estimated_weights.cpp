@@ -22,39 +22,44 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Status = EstimatedWeightsStatus;
 
-constexpr std::string_view place = "estimate_weights";
+constexpr std::string_view estimate_weights_place = "estimate_weights";
 
 void check(const OutcomeSample& sample, const EstimatedWeightsOptions& options) {
-  core::check_positive_finite(options.ridge, place, "ridge");
-  if (options.draws < 100) core::throw_domain_error(place, "draws", options.draws, ">= 100");
+  core::check_positive_finite(options.ridge, estimate_weights_place, "ridge");
+  if (options.draws < 100)
+    core::throw_domain_error(estimate_weights_place, "draws", options.draws, ">= 100");
   if (options.max_iterations < 1) {
-    core::throw_domain_error(place, "max_iterations", options.max_iterations, ">= 1");
+    core::throw_domain_error(estimate_weights_place, "max_iterations", options.max_iterations,
+                             ">= 1");
   }
   if (sample.outcome_first <= sample.as_of.day()) {
     throw std::invalid_argument(
-        std::string(place) + ": the outcome's window begins on " +
+        std::string(estimate_weights_place) + ": the outcome's window begins on " +
         core::to_text(sample.outcome_first) + ", but must begin after the indicators' as-of day " +
         core::to_text(sample.as_of.day()) + ": they would have seen what they are to foretell");
   }
   if (sample.outcome_last < sample.outcome_first) {
-    throw std::invalid_argument(std::string(place) + ": the outcome's window ends on " +
+    throw std::invalid_argument(std::string(estimate_weights_place) +
+                                ": the outcome's window ends on " +
                                 core::to_text(sample.outcome_last) + ", before it begins on " +
                                 core::to_text(sample.outcome_first));
   }
   if (sample.indicators.empty()) {
-    throw std::invalid_argument(std::string(place) + ": there is no indicator");
+    throw std::invalid_argument(std::string(estimate_weights_place) + ": there is no indicator");
   }
-  core::check_same_size(sample.names.size(), sample.indicators.size(), place, "names");
+  core::check_same_size(sample.names.size(), sample.indicators.size(), estimate_weights_place,
+                        "names");
   for (std::size_t j = 0; j < sample.indicators.size(); ++j) {
     const auto column = sample.indicators[j];
-    core::check_same_size(column.size(), sample.outcome.size(), place, sample.names[j]);
+    core::check_same_size(column.size(), sample.outcome.size(), estimate_weights_place,
+                          sample.names[j]);
     for (const double value : column) {
-      if (!std::isnan(value)) core::check_fraction(value, place, sample.names[j]);
+      if (!std::isnan(value)) core::check_fraction(value, estimate_weights_place, sample.names[j]);
     }
   }
   for (const double value : sample.outcome) {
     if (value != 0 && value != 1 && !std::isnan(value)) {
-      core::throw_domain_error(place, "outcome", value, "0, 1 or NaN");
+      core::throw_domain_error(estimate_weights_place, "outcome", value, "0, 1 or NaN");
     }
   }
 }

@@ -9,7 +9,7 @@
 namespace rapport::relationship {
 namespace {
 
-constexpr std::size_t customers_per_block = 1024;  // a block's columns stay in the second cache
+constexpr std::size_t scores_per_block = 1024;  // a block's columns stay in the second cache
 
 // The scales given, if they are of this definition.
 std::vector<Scale> checked(const std::vector<Scale>& scales, const IndexDefinition& definition) {
@@ -58,7 +58,7 @@ IndexTable evaluate(const record::StoreView& view, const IndexDefinition& defini
     if (options.watch.stop.stop_requested()) throw core::Cancelled("evaluating the index");
   };
   options.watch.report({"evaluating the index", 0, customers});
-  core::for_blocks(options.threads, customers, customers_per_block,
+  core::for_blocks(options.threads, customers, scores_per_block,
                    [&](std::size_t begin, std::size_t end) {
                      stop();
                      std::vector<std::span<double>> columns;
@@ -85,7 +85,7 @@ IndexTable evaluate(const record::StoreView& view, const IndexDefinition& defini
     }
   }
   core::for_blocks(
-      options.threads, customers, customers_per_block, [&](std::size_t begin, std::size_t end) {
+      options.threads, customers, scores_per_block, [&](std::size_t begin, std::size_t end) {
         stop();
         const std::size_t size = end - begin;
         std::vector<double> closeness(indicators * size);

@@ -5,6 +5,8 @@
 #include <rapport/math/chi_squared.hpp>
 #include <rapport/math/newton.hpp>
 
+#include "special_values.hpp"
+
 #include <Eigen/Dense>
 
 #include <algorithm>
@@ -18,8 +20,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::string_view place = "latent_factor";
+constexpr std::string_view latent_factor_place = "latent_factor";
 
 std::vector<double> to_std(const VectorXd& values) {
   return {values.data(), values.data() + values.size()};
@@ -43,7 +44,8 @@ LatentFactor blank(std::size_t k) {
 
 void check_count(std::size_t indicators) {
   if (indicators >= 3) return;
-  throw std::invalid_argument(std::string(place) + ": there are " + std::to_string(indicators) +
+  throw std::invalid_argument(std::string(latent_factor_place) + ": there are " +
+                              std::to_string(indicators) +
                               " indicators, but one factor needs three to be found");
 }
 
@@ -241,19 +243,21 @@ void fit(const MatrixXd& correlations, const VectorXd& deviations, LatentFactor&
 LatentFactor latent_factor(std::span<const double> correlations, std::size_t indicators,
                            std::uint64_t n) {
   check_count(indicators);
-  core::check_same_size(correlations.size(), indicators * indicators, place, "correlations");
+  core::check_same_size(correlations.size(), indicators * indicators, latent_factor_place,
+                        "correlations");
   for (const double value : correlations) {
     if (!(value >= -1 && value <= 1)) {
-      core::throw_domain_error(place, "correlation", value, "in [-1, 1]");
+      core::throw_domain_error(latent_factor_place, "correlation", value, "in [-1, 1]");
     }
   }
   const auto k = static_cast<Index>(indicators);
   const MatrixXd matrix = Eigen::Map<const MatrixXd>(correlations.data(), k, k);
   if (!((matrix - matrix.transpose()).cwiseAbs().maxCoeff() <= 1e-12)) {
-    throw std::invalid_argument(std::string(place) + ": the correlations are not symmetric");
+    throw std::invalid_argument(std::string(latent_factor_place) +
+                                ": the correlations are not symmetric");
   }
   if (!((matrix.diagonal().array() - 1).abs().maxCoeff() <= 1e-12)) {
-    throw std::invalid_argument(std::string(place) +
+    throw std::invalid_argument(std::string(latent_factor_place) +
                                 ": the correlations are not 1 on the diagonal");
   }
   LatentFactor factor = blank(indicators);
@@ -267,9 +271,10 @@ LatentFactor latent_factor(std::span<const std::span<const double>> indicators) 
   const std::size_t rows = indicators.front().size();
   for (std::size_t j = 0; j < indicators.size(); ++j) {
     const std::string name = "indicator " + std::to_string(j + 1);
-    core::check_same_size(indicators[j].size(), rows, place, name);
+    core::check_same_size(indicators[j].size(), rows, latent_factor_place, name);
     for (const double value : indicators[j]) {
-      if (std::isinf(value)) core::throw_domain_error(place, name, value, "finite or NaN");
+      if (std::isinf(value))
+        core::throw_domain_error(latent_factor_place, name, value, "finite or NaN");
     }
   }
   LatentFactor factor = blank(indicators.size());

@@ -11,7 +11,7 @@
 namespace rapport::relationship {
 namespace {
 
-constexpr std::size_t customers_per_block = 4096;
+constexpr std::size_t outcomes_per_block = 4096;
 
 core::AsOf known_by(const record::PointInTime& point) { return point.known.value_or(point.as_of); }
 core::AsOf events_by(const record::PointInTime& point) {
@@ -92,7 +92,7 @@ Outcomes outcomes_of(const record::StoreView& then, const IndexTable& index,
       store, then.clusters(),
       {.as_of = core::AsOf(window.last), .known = window.known.value_or(end_of_time)}, then.role());
   const core::Instant begin = store.rules().zone.begin_of(window.first);
-  core::for_blocks(threads, customers, customers_per_block, [&](auto from, auto to) {
+  core::for_blocks(threads, customers, outcomes_per_block, [&](auto from, auto to) {
     for (std::size_t i = from; i < to; ++i) {
       const record::CustomerId customer{static_cast<std::uint32_t>(i)};
       const bool seen_then = then.customer(customer).seen();

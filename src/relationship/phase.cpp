@@ -8,7 +8,7 @@
 namespace rapport::relationship {
 namespace {
 
-constexpr std::string_view place = "PhaseDefinition";
+constexpr std::string_view phase_definition_place = "PhaseDefinition";
 
 // Days between two dates: as doubles, which hold them all exactly.
 double days_between(fold::DayNumber from, fold::DayNumber to) {
@@ -19,16 +19,16 @@ double days_between(fold::DayNumber from, fold::DayNumber to) {
 
 void check(const PhaseDefinition& definition) {
   const PhaseDefinition& d = definition;
-  core::check_positive_finite(d.fading_after, place, "fading_after");
-  core::check_positive_finite(d.dormant_after, place, "dormant_after");
-  core::check_positive_finite(d.usual_gap, place, "usual_gap");
-  core::check_positive_finite(d.least_gap, place, "least_gap");
-  core::check_not_negative_finite(d.new_days, place, "new_days");
-  core::check_not_negative_finite(d.won_back_days, place, "won_back_days");
-  core::check_positive_finite(d.growth_window, place, "growth_window");
-  core::check_positive_finite(d.growing_from, place, "growing_from");
+  core::check_positive_finite(d.fading_after, phase_definition_place, "fading_after");
+  core::check_positive_finite(d.dormant_after, phase_definition_place, "dormant_after");
+  core::check_positive_finite(d.usual_gap, phase_definition_place, "usual_gap");
+  core::check_positive_finite(d.least_gap, phase_definition_place, "least_gap");
+  core::check_not_negative_finite(d.new_days, phase_definition_place, "new_days");
+  core::check_not_negative_finite(d.won_back_days, phase_definition_place, "won_back_days");
+  core::check_positive_finite(d.growth_window, phase_definition_place, "growth_window");
+  core::check_positive_finite(d.growing_from, phase_definition_place, "growing_from");
   if (d.dormant_after < d.fading_after) {
-    core::throw_domain_error(place, "dormant_after", d.dormant_after,
+    core::throw_domain_error(phase_definition_place, "dormant_after", d.dormant_after,
                              "at least fading_after, " + core::to_text(d.fading_after));
   }
 }

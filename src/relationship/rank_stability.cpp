@@ -17,36 +17,38 @@
 namespace rapport::relationship {
 namespace {
 
-constexpr std::string_view place = "rank_stability";
+constexpr std::string_view rank_stability_place = "rank_stability";
 
 using Columns = std::span<const std::span<const double>>;
 using Scores = std::vector<Micro>;
 
 void check(Columns indicators, std::span<const double> weights,
            const RankStabilityOptions& options) {
-  core::check_positive_finite(options.concentration, place, "concentration");
-  core::check_fraction(options.minimum_coverage, place, "minimum_coverage");
+  core::check_positive_finite(options.concentration, rank_stability_place, "concentration");
+  core::check_fraction(options.minimum_coverage, rank_stability_place, "minimum_coverage");
   if (!(options.top_share > 0 && options.top_share <= 1)) {
-    core::throw_domain_error(place, "top_share", options.top_share, "in (0, 1]");
+    core::throw_domain_error(rank_stability_place, "top_share", options.top_share, "in (0, 1]");
   }
-  if (options.draws < 1) core::throw_domain_error(place, "draws", options.draws, ">= 1");
+  if (options.draws < 1)
+    core::throw_domain_error(rank_stability_place, "draws", options.draws, ">= 1");
   if (indicators.empty()) {
-    throw std::invalid_argument(std::string(place) + ": there is no indicator");
+    throw std::invalid_argument(std::string(rank_stability_place) + ": there is no indicator");
   }
-  core::check_same_size(weights.size(), indicators.size(), place, "weights");
+  core::check_same_size(weights.size(), indicators.size(), rank_stability_place, "weights");
   double total = 0;
   for (const double weight : weights) {
-    core::check_not_negative_finite(weight, place, "weight");
+    core::check_not_negative_finite(weight, rank_stability_place, "weight");
     total += weight;
   }
   if (!(std::abs(total - 1) <= 1e-6)) {
-    throw std::invalid_argument(std::string(place) + ": the weights sum to " +
+    throw std::invalid_argument(std::string(rank_stability_place) + ": the weights sum to " +
                                 core::to_text(total) + ", but must sum to 1");
   }
   for (const auto column : indicators) {
-    core::check_same_size(column.size(), indicators.front().size(), place, "an indicator");
+    core::check_same_size(column.size(), indicators.front().size(), rank_stability_place,
+                          "an indicator");
     for (const double value : column) {
-      if (!std::isnan(value)) core::check_fraction(value, place, "indicator");
+      if (!std::isnan(value)) core::check_fraction(value, rank_stability_place, "indicator");
     }
   }
 }
@@ -60,9 +62,9 @@ inline Micro micro(double value) {
 }
 
 // The customers who have a score, their columns without gaps, and what to do about the gaps.
-class Base {
+class IndicatorBase {
  public:
-  Base(Columns indicators, std::span<const double> weights, double minimum_coverage)
+  IndicatorBase(Columns indicators, std::span<const double> weights, double minimum_coverage)
       : columns_(indicators.size()) {
     const std::size_t k = indicators.size();
     std::vector<char> known(k);
@@ -182,7 +184,7 @@ RankStability rank_stability(Columns indicators, std::span<const double> weights
   RankStability result;
   result.share_in_top.assign(indicators.front().size(), std::numeric_limits<double>::quiet_NaN());
   result.in_top.assign(indicators.front().size(), 0);
-  const Base base(indicators, weights, options.minimum_coverage);
+  const IndicatorBase base(indicators, weights, options.minimum_coverage);
   const std::size_t scored = base.rows().size();
   result.scored = scored;
   if (scored == 0) return result;

@@ -8,7 +8,7 @@
 namespace rapport::relationship {
 namespace {
 
-constexpr std::string_view place = "RelationalRule";
+constexpr std::string_view relational_rule_place = "RelationalRule";
 
 double ratio(std::uint64_t part, std::uint64_t all) {
   return all == 0 ? std::numeric_limits<double>::quiet_NaN()
@@ -53,16 +53,16 @@ std::string text_of(const RelationalFinding& finding) {
 
 void check(const RelationalRule& rule) {
   if (!(rule.repeat_share > 0 && rule.repeat_share <= 1)) {
-    core::throw_domain_error(place, "repeat_share", rule.repeat_share, "in (0, 1]");
+    core::throw_domain_error(relational_rule_place, "repeat_share", rule.repeat_share, "in (0, 1]");
   }
   const auto check_count = [](std::uint32_t count, std::string_view name) {
-    if (count == 0) core::throw_domain_error(place, name, count, ">= 1");
+    if (count == 0) core::throw_domain_error(relational_rule_place, name, count, ">= 1");
   };
   check_count(rule.categories, "categories");
   check_count(rule.two_way_contacts, "two_way_contacts");
   check_count(rule.open_commitments, "open_commitments");
   if (rule.reasons < 1 || rule.reasons > relational_reasons) {
-    core::throw_domain_error(place, "reasons", rule.reasons, "in [1, 4]");
+    core::throw_domain_error(relational_rule_place, "reasons", rule.reasons, "in [1, 4]");
   }
 }
 

@@ -11,7 +11,6 @@
 namespace rapport::relationship {
 namespace {
 
-using record::Direction;
 using record::Interaction;
 
 core::Estimate share(std::uint32_t count, std::uint32_t total, double level) {
@@ -19,12 +18,13 @@ core::Estimate share(std::uint32_t count, std::uint32_t total, double level) {
 }
 
 // An answer, ordered so that those to one contact stand together, by time.
-using Answer = std::tuple<record::SourceId, record::RowKey, Direction, core::Instant>;
+using Answer = std::tuple<record::SourceId, record::RowKey, record::Direction, core::Instant>;
 
-Replies replies_to(Direction asking, std::span<const Interaction* const> contacts,
+Replies replies_to(record::Direction asking, std::span<const Interaction* const> contacts,
                    std::span<const Answer> answers, core::Instant now, double level) {
-  const Direction answering =
-      asking == Direction::inbound ? Direction::outbound : Direction::inbound;
+  const record::Direction answering = asking == record::Direction::inbound
+                                          ? record::Direction::outbound
+                                          : record::Direction::inbound;
   Replies replies;
   std::vector<math::Duration> waits;
   for (const Interaction* contact : contacts) {
@@ -54,8 +54,8 @@ Responses responses(std::span<const record::Interaction> interactions, const rec
   std::vector<const Interaction*> contacts;
   std::vector<Answer> answers;
   for (const Interaction& contact : interactions) {
-    if (contact.direction == Direction::unknown || !sight.sees(contact.stamp)) continue;
-    ++(contact.direction == Direction::inbound ? result.inbound : result.outbound);
+    if (contact.direction == record::Direction::unknown || !sight.sees(contact.stamp)) continue;
+    ++(contact.direction == record::Direction::inbound ? result.inbound : result.outbound);
     contacts.push_back(&contact);
     if (contact.in_reply_to != 0) {
       answers.emplace_back(contact.stamp.source, contact.in_reply_to, contact.direction,
@@ -63,8 +63,8 @@ Responses responses(std::span<const record::Interaction> interactions, const rec
     }
   }
   std::ranges::sort(answers);
-  result.by_customer = replies_to(Direction::outbound, contacts, answers, sight.now, level);
-  result.by_firm = replies_to(Direction::inbound, contacts, answers, sight.now, level);
+  result.by_customer = replies_to(record::Direction::outbound, contacts, answers, sight.now, level);
+  result.by_firm = replies_to(record::Direction::inbound, contacts, answers, sight.now, level);
   result.inbound_share = share(result.inbound, result.inbound + result.outbound, level);
   return result;
 }
@@ -74,7 +74,7 @@ std::vector<FollowUp> follow_ups(std::span<const record::StoredTransaction> tran
                                  const record::Sight& sight, const core::Zone& zone) {
   std::vector<core::Instant> contacts;
   for (const Interaction& contact : interactions) {
-    if (contact.direction == Direction::outbound && sight.sees(contact.stamp)) {
+    if (contact.direction == record::Direction::outbound && sight.sees(contact.stamp)) {
       contacts.push_back(contact.stamp.at);
     }
   }

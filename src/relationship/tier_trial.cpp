@@ -2,16 +2,15 @@
 #include <rapport/relationship/tier_trial.hpp>
 
 #include "score_series.hpp"
+#include "special_values.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace rapport::relationship {
 namespace {
 
 constexpr double days_of_year = 365.2425;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // What is counted of one block of customers: whole numbers, so that blocks add up to the same
 // bytes in any order.

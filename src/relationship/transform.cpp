@@ -2,16 +2,15 @@
 
 #include <rapport/core/check.hpp>
 
+#include "special_values.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <vector>
 
 namespace rapport::relationship {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::string fault_text(double value, std::string_view requirement) {
   return "is " + core::to_text(value) + ", but must be " + std::string(requirement);

@@ -21,14 +21,14 @@ using fold::StoreOptions;
 using record::CustomerView;
 using record::StoreView;
 
-constexpr std::size_t customers_per_block = 1024;
+constexpr std::size_t readings_per_block = 1024;
 
 // What `answer(customer, number)` says of each customer.
 template <class Answer>
 auto of_each_customer(const StoreView& view, const StoreOptions& options, const Answer& answer) {
   using Result = std::invoke_result_t<const Answer&, const CustomerView&, std::size_t>;
   std::vector<Result> column(view.customers());
-  core::for_blocks(options.threads, column.size(), customers_per_block, [&](auto begin, auto end) {
+  core::for_blocks(options.threads, column.size(), readings_per_block, [&](auto begin, auto end) {
     if (options.watch.stop.stop_requested()) throw core::Cancelled("going through customers");
     for (std::size_t i = begin; i < end; ++i) {
       column[i] = answer(view.customer({static_cast<std::uint32_t>(i)}), i);
@@ -80,7 +80,7 @@ std::vector<PromiseRecord> promise_table(const StoreView& view,
   using Groups =
       std::map<std::tuple<record::Side, record::Department, record::Name>, PromisesKept::State>;
   const auto parts = core::map_blocks(
-      options.threads, view.customers(), customers_per_block, [&](auto begin, auto end) {
+      options.threads, view.customers(), readings_per_block, [&](auto begin, auto end) {
         if (options.watch.stop.stop_requested()) throw core::Cancelled("going through promises");
         Groups groups;
         for (std::size_t i = begin; i < end; ++i) {
@@ -114,7 +114,7 @@ std::vector<RootCause> root_causes(const StoreView& view,
     core::check_same_size(value_at_risk.size(), view.customers(), "root_causes", "value_at_risk");
   }
   const auto parts = core::map_blocks(
-      options.threads, view.customers(), customers_per_block, [&](auto begin, auto end) {
+      options.threads, view.customers(), readings_per_block, [&](auto begin, auto end) {
         if (options.watch.stop.stop_requested()) throw core::Cancelled("going through complaints");
         std::vector<ComplaintAtRisk> found;
         for (std::size_t i = begin; i < end; ++i) {

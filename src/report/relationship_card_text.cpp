@@ -14,11 +14,11 @@ namespace {
 
 namespace rel = relationship;
 
-constexpr int label_width = 12;
+constexpr int card_label_width = 12;
 
 // A line of the page: what it is about, and what there is to say.
 std::string line(std::string_view label, const std::string& what) {
-  return core::padded(label, label_width) + what + '\n';
+  return core::padded(label, card_label_width) + what + '\n';
 }
 
 std::string number(double value) {

@@ -16,13 +16,13 @@ using core::grouped_text;
 using core::padded;
 using core::to_text;
 
-constexpr int label_width = 14;
+constexpr int summary_label_width = 14;
 
 // Lines of a label and what it says.
 class Page {
  public:
   void line(std::string_view label, std::string_view text) {
-    text_.append(padded(label, label_width)).append(text);
+    text_.append(padded(label, summary_label_width)).append(text);
     text_.resize(text_.find_last_not_of(' ') + 1);
     text_ += '\n';
   }

@@ -10,14 +10,14 @@
 namespace rapport::rfm {
 namespace {
 
-constexpr std::size_t customers_per_block = 1 << 16;
+constexpr std::size_t scored_per_block = 1 << 16;
 
 // A column of those who bought, NaN for the others, in `values`.
 template <class T>
 void read_values(const Table& table, const std::vector<T>& column, const core::Threads& threads,
                  core::RawVector<double>& values) {
   values.resize(column.size());
-  core::for_blocks(threads, column.size(), customers_per_block, [&](auto begin, auto end) {
+  core::for_blocks(threads, column.size(), scored_per_block, [&](auto begin, auto end) {
     for (auto i = begin; i < end; ++i) {
       values[i] = table.bought(i) ? static_cast<double>(column[i])
                                   : std::numeric_limits<double>::quiet_NaN();
@@ -213,7 +213,7 @@ Scores apply(const ScoreCuts& cuts, const Table& table, const core::Threads& thr
   scores.f.resize(table.size());
   scores.m.resize(table.size());
   if (cuts.length) scores.l.resize(table.size());
-  core::for_blocks(threads, table.size(), customers_per_block, [&](auto begin, auto end) {
+  core::for_blocks(threads, table.size(), scored_per_block, [&](auto begin, auto end) {
     for (auto i = begin; i < end; ++i) set(scores, i, score_of(table, cuts, i));
   });
   scores.cuts = cuts;

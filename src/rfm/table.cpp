@@ -19,7 +19,7 @@ std::uint32_t frequency(const fold::PurchaseDays::State&, const fold::PurchaseCo
   return static_cast<std::uint32_t>(count.purchases);
 }
 
-constexpr std::size_t customers_per_block = 1 << 13;
+constexpr std::size_t folded_per_block = 1 << 13;
 
 // Threads share the cost of new memory.
 void resize(Table& table, std::size_t customers, const core::Threads& threads) {
@@ -89,7 +89,7 @@ Table make_table(const record::LedgerView& ledger, core::AsOf as_of, const Table
   resize(table, ledger.customers(), options.threads);
   // A block of customers is written while its states are in the cache.
   const fold::Options how{.window = fold::until(as_of)};
-  core::for_blocks(options.threads, table.size(), customers_per_block, [&](auto begin, auto end) {
+  core::for_blocks(options.threads, table.size(), folded_per_block, [&](auto begin, auto end) {
     record::LedgerView block = ledger;
     block.offsets = ledger.offsets.subspan(begin, end - begin + 1);
     fill(

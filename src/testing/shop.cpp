@@ -12,9 +12,9 @@ namespace rapport::testing {
 namespace {
 
 // Keeps what is drawn here apart from the streams of times and amounts, which take small numbers.
-constexpr std::uint32_t purpose = 0x73686f70;
+constexpr std::uint32_t shop_purpose = 0x73686f70;
 
-constexpr double seconds_per_week = 7 * 86'400.0;
+constexpr double seconds_a_week = 7 * 86'400.0;
 
 struct Sale {
   std::uint32_t customer;
@@ -39,9 +39,9 @@ record::Ledger make_shop(const ShopOptions& options) {
   std::vector<core::Instant> first;
   std::vector<double> ages;
   for (std::uint32_t i = 0; i < options.customers; ++i) {
-    math::RandomStream stream(options.seed, i, purpose);
+    math::RandomStream stream(options.seed, i, shop_purpose);
     const double came = math::draw_uniform(stream) * options.weeks / 2;
-    first.push_back(opening + std::chrono::seconds{std::llround(came * seconds_per_week)});
+    first.push_back(opening + std::chrono::seconds{std::llround(came * seconds_a_week)});
     ages.push_back(options.weeks - came);
   }
   const clv::CustomerValues times =
@@ -56,11 +56,11 @@ record::Ledger make_shop(const ShopOptions& options) {
   const auto minor_per_major = static_cast<double>(options.currency.minor_per_major());
   std::vector<Sale> sales;
   for (std::uint32_t i = 0; i < options.customers; ++i) {
-    math::RandomStream stream(options.seed, i, purpose + 1);
+    math::RandomStream stream(options.seed, i, shop_purpose + 1);
     for (std::size_t n = 0; n < purchases[i]; ++n) {
       const double weeks = n == 0 ? 0 : times.of(i)[n - 1];
       const core::Instant at =
-          std::min(first[i] + std::chrono::seconds{std::llround(weeks * seconds_per_week)},
+          std::min(first[i] + std::chrono::seconds{std::llround(weeks * seconds_a_week)},
                    end - std::chrono::seconds{1});
       const std::int64_t minor =
           std::max<std::int64_t>(1, std::llround(amounts.of(i)[n] * minor_per_major));
@@ -68,7 +68,7 @@ record::Ledger make_shop(const ShopOptions& options) {
 
       const double chance = math::draw_uniform(stream);
       const double share = math::draw_uniform(stream);
-      const double after = math::draw_uniform(stream) * 2 * seconds_per_week;
+      const double after = math::draw_uniform(stream) * 2 * seconds_a_week;
       const core::Instant back = at + std::chrono::seconds{std::llround(after)};
       const auto part = std::llround(share * static_cast<double>(minor));
       if (chance < options.returned && back < end && part > 0) {
