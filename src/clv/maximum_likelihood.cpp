@@ -15,7 +15,7 @@ namespace rapport::clv {
 namespace {
 
 // Parameters are searched from 1e-8 to 1e8 of their unit.
-const double log_range = std::log(1e8);
+constexpr double log_range = 18.420680743952367;  // log(1e8)
 // Others from -100 to 100 of their unit.
 constexpr double linear_range = 100;
 

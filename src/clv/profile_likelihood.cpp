@@ -14,7 +14,7 @@ namespace rapport::clv {
 namespace {
 
 // A parameter that may change by 1e8 without the likelihood minding has no end there.
-const double widest = std::log(1e8);
+constexpr double widest = 18.420680743952367;  // log(1e8)
 
 constexpr int most_fits = 60;  // an end; three to six are usual
 
