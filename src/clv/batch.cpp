@@ -1,8 +1,10 @@
 #include "beta_geometric_kernel.hpp"
+#include "pareto_nbd_kernel.hpp"
 
 #include <rapport/clv/batch.hpp>
 #include <rapport/clv/bg_nbd.hpp>
 #include <rapport/clv/mbg_nbd.hpp>
+#include <rapport/clv/pareto_nbd.hpp>
 
 #include <cmath>
 
@@ -17,6 +19,11 @@ BetaGeometricParameters kernel_parameters(const BgNbd& model) noexcept {
 BetaGeometricParameters kernel_parameters(const MbgNbd& model) noexcept {
   const auto& [r, alpha, a, b] = model.params();
   return {r, alpha, a, b, 1};
+}
+
+ParetoKernelParameters kernel_parameters(const ParetoNbd& model) noexcept {
+  const auto& [r, alpha, s, beta] = model.params();
+  return {r, alpha, s, beta};
 }
 
 // `kernel` fills a block; `ask` is the model's own answer, for the rows where the kernel has none.
@@ -37,24 +44,24 @@ void ask_kernel(const Histories& histories, std::span<double> result, const core
 template <class Model>
 void alive_by_kernel(const Model& model, const Histories& histories, std::span<double> result,
                      const core::Threads& threads) {
-  const BetaGeometricParameters p = kernel_parameters(model);
+  const auto p = kernel_parameters(model);
   const auto ask = [&](const CustomerHistory& c) { return model.probability_alive(c); };
   if (!p.moderate()) return ask_each(histories, result, threads, ask);
   ask_kernel(
       histories, result, threads,
-      [&](const BetaGeometricRows& rows, double* to) { alive_of_rows(rows, p, to); }, ask);
+      [&](const HistoryRows& rows, double* to) { alive_of_rows(rows, p, to); }, ask);
 }
 
 template <class Model>
 void expected_by_kernel(const Model& model, const Histories& histories, double t,
                         std::span<double> result, const core::Threads& threads) {
   core::check_not_negative_finite(t, "expected_purchases", "t");
-  const BetaGeometricParameters p = kernel_parameters(model);
+  const auto p = kernel_parameters(model);
   const auto ask = [&](const CustomerHistory& c) { return model.expected_purchases(c, t); };
   if (!p.moderate() || t == 0 || t > 1e100) return ask_each(histories, result, threads, ask);
   ask_kernel(
       histories, result, threads,
-      [&](const BetaGeometricRows& rows, double* to) { expected_of_rows(rows, p, t, to); }, ask);
+      [&](const HistoryRows& rows, double* to) { expected_of_rows(rows, p, t, to); }, ask);
 }
 
 }  // namespace
@@ -72,6 +79,12 @@ void probability_alive(const MbgNbd& model, const Histories& histories, std::spa
 }
 
 template <>
+void probability_alive(const ParetoNbd& model, const Histories& histories, std::span<double> result,
+                       const core::Threads& threads) {
+  alive_by_kernel(model, histories, result, threads);
+}
+
+template <>
 void expected_purchases(const BgNbd& model, const Histories& histories, double t,
                         std::span<double> result, const core::Threads& threads) {
   expected_by_kernel(model, histories, t, result, threads);
@@ -79,6 +92,12 @@ void expected_purchases(const BgNbd& model, const Histories& histories, double t
 
 template <>
 void expected_purchases(const MbgNbd& model, const Histories& histories, double t,
+                        std::span<double> result, const core::Threads& threads) {
+  expected_by_kernel(model, histories, t, result, threads);
+}
+
+template <>
+void expected_purchases(const ParetoNbd& model, const Histories& histories, double t,
                         std::span<double> result, const core::Threads& threads) {
   expected_by_kernel(model, histories, t, result, threads);
 }

@@ -77,7 +77,7 @@ HWY_INLINE Eight expected(const Eight& x, const Eight& age, const BetaGeometricP
 
 // result = each(columns), eight rows at a time; the last eight are filled with nobody.
 template <class Each>
-HWY_INLINE void for_eights(const BetaGeometricRows& rows, double* result, const Each& each) {
+HWY_INLINE void for_eights(const HistoryRows& rows, double* result, const Each& each) {
   std::size_t i = 0;
   for (; i + Eight::size <= rows.size; i += Eight::size) {
     each(Eight::load(rows.frequency + i), Eight::load(rows.recency + i), Eight::load(rows.age + i))
@@ -109,11 +109,11 @@ struct AskExpected {
   }
 };
 
-void alive_each(const BetaGeometricRows& rows, const BetaGeometricParameters& p, double* result) {
+void alive_each(const HistoryRows& rows, const BetaGeometricParameters& p, double* result) {
   for_eights(rows, result, AskAlive{p});
 }
 
-void expected_each(const BetaGeometricRows& rows, const BetaGeometricParameters& p, double t,
+void expected_each(const HistoryRows& rows, const BetaGeometricParameters& p, double t,
                    double* result) {
   for_eights(rows, result, AskExpected{p, t});
 }
@@ -131,12 +131,12 @@ bool BetaGeometricParameters::moderate() const noexcept {
   return std::min({r, alpha, a, b}) >= 1e-100 && std::max({r, alpha, a, b}) <= 1e100;
 }
 
-void alive_of_rows(const BetaGeometricRows& rows, const BetaGeometricParameters& p,
+void alive_of_rows(const HistoryRows& rows, const BetaGeometricParameters& p,
                    double* result) noexcept {
   HWY_DYNAMIC_DISPATCH(alive_each)(rows, p, result);
 }
 
-void expected_of_rows(const BetaGeometricRows& rows, const BetaGeometricParameters& p, double t,
+void expected_of_rows(const HistoryRows& rows, const BetaGeometricParameters& p, double t,
                       double* result) noexcept {
   HWY_DYNAMIC_DISPATCH(expected_each)(rows, p, t, result);
 }

@@ -4,16 +4,9 @@
 /// \file
 /// Who is active and how much is expected under BG/NBD and MBG/NBD, for columns of customers.
 
-#include <cstddef>
+#include "history_rows.hpp"
 
 namespace rapport::clv {
-
-struct BetaGeometricRows {
-  const double* frequency;
-  const double* recency;
-  const double* age;
-  std::size_t size;
-};
 
 /// `first_chances`: chances to drop out before the first repeat purchase, 0 (BG/NBD) or 1.
 struct BetaGeometricParameters {
@@ -24,12 +17,12 @@ struct BetaGeometricParameters {
 };
 
 /// Probability of being active; NaN where it is too small for the kernel. \pre p.moderate().
-void alive_of_rows(const BetaGeometricRows& rows, const BetaGeometricParameters& p,
+void alive_of_rows(const HistoryRows& rows, const BetaGeometricParameters& p,
                    double* result) noexcept;
 
 /// Mean purchases in the next t periods; NaN where its series would be long, or as above.
 /// \pre p.moderate(), and t > 0 is finite.
-void expected_of_rows(const BetaGeometricRows& rows, const BetaGeometricParameters& p, double t,
+void expected_of_rows(const HistoryRows& rows, const BetaGeometricParameters& p, double t,
                       double* result) noexcept;
 
 }  // namespace rapport::clv

@@ -52,14 +52,20 @@ struct PanelNodes {
 void place_nodes(PanelNodes& nodes, std::size_t size, double width, double height,
                  const FallingIntegrand& integrand) noexcept;
 
-/// The nodes with which one panel gives J to 1e-15, or 0 if more panels are needed: `fall` is
-/// length times the steepest slope of the integrand's log. See docs/models/pareto_nbd.md.
+/// A rule of so many nodes gives J to 1e-15 in one panel up to these limits: `fall` is length times
+/// the steepest slope of the integrand's log. See docs/models/pareto_nbd.md.
+struct SingleRule {
+  std::size_t size;
+  double fall, length;
+};
+inline constexpr SingleRule single_rules[] = {
+    {6, 1, 0.25}, {8, 2.9, 0.75}, {10, 5.8, 1}, {12, 9.5, 1.5}, {16, 20, 3}};
+
+/// The nodes of the first rule that serves, or 0 if more panels are needed.
 [[nodiscard]] inline std::size_t single_rule(double fall, double length) noexcept {
-  if (fall <= 1 && length <= 0.25) return 6;
-  if (fall <= 2.9 && length <= 0.75) return 8;
-  if (fall <= 5.8 && length <= 1) return 10;
-  if (fall <= 9.5 && length <= 1.5) return 12;
-  if (fall <= 20 && length <= 3) return 16;
+  for (const SingleRule& rule : single_rules) {
+    if (fall <= rule.fall && length <= rule.length) return rule.size;
+  }
   return 0;
 }
 

@@ -96,6 +96,7 @@ class Batch : public testing::Test {
 
 const BgNbd bg_nbd({.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426});
 const MbgNbd mbg_nbd({.r = 0.525, .alpha = 6.183, .a = 0.891, .b = 1.614});
+const ParetoNbd pareto_nbd({.r = .5533, .alpha = 10.578, .s = .6062, .beta = 11.669});
 
 TEST_F(Batch, IsWhatTheModelSaysOfEachCustomer) {
   try_each_target([] {
@@ -107,6 +108,23 @@ TEST_F(Batch, IsWhatTheModelSaysOfEachCustomer) {
   });
 }
 
+// The integral over the time of leaving is taken in one panel for eight, or alone in many: rates of
+// buying and of leaving that are alike, far apart either way, or hardly vary; a survival whose
+// integral is a logarithm, nearly one, or grows without end; and parameters out of the kernel's
+// range.
+TEST_F(Batch, IsWhatTheParetoNbdSaysOfEachCustomer) {
+  try_each_target([] {
+    expect_the_model(pareto_nbd);
+    expect_the_model(ParetoNbd({.r = 1.2, .alpha = 12, .s = 1, .beta = 12}));
+    expect_the_model(ParetoNbd({.r = 0.8, .alpha = 60, .s = 1 + 1e-9, .beta = 3}));
+    expect_the_model(ParetoNbd({.r = 30, .alpha = 0.01, .s = 1e-6, .beta = 1e-6}));
+    expect_the_model(ParetoNbd({.r = 1e-5, .alpha = 1e5, .s = 400, .beta = 3000}));
+    expect_the_model(ParetoNbd({.r = 2, .alpha = 1e-100, .s = 3, .beta = 1e100}));
+    expect_the_model(ParetoNbd({.r = 2, .alpha = 1e100, .s = 3, .beta = 1e-100}));
+    expect_the_model(ParetoNbd({.r = 1e-101, .alpha = 4, .s = 0.6, .beta = 2}));
+  });
+}
+
 TEST_F(Batch, GivesTheSameBitsOnEveryKindOfProcessor) {
   const Columns columns = base();
   std::vector<double> expected(columns.age.size()), found(columns.age.size());
@@ -115,10 +133,15 @@ TEST_F(Batch, GivesTheSameBitsOnEveryKindOfProcessor) {
     expected_purchases(bg_nbd, columns.histories(), 39, found);
     EXPECT_EQ(found, expected);
   });
+  expected_purchases(pareto_nbd, columns.histories(), 39, expected);
+  try_each_target([&] {
+    expected_purchases(pareto_nbd, columns.histories(), 39, found);
+    EXPECT_EQ(found, expected);
+  });
 }
 
 TEST(BatchOfAnyModel, AsksRowByRowWhereThereIsNoKernel) {
-  const ParetoNbd model({.r = .5533, .alpha = 10.578, .s = .6062, .beta = 11.669});
+  const ParetoNbd& model = pareto_nbd;
   Columns columns;
   for (int x = 0; x < 20; ++x) columns.add(x, x, 39);
   const Histories histories = columns.histories();
@@ -130,17 +153,23 @@ TEST(BatchOfAnyModel, AsksRowByRowWhereThereIsNoKernel) {
 }
 
 // Each value is the customer's own, whoever stands beside; and whoever computes it.
-TEST(BatchOfAnyModel, DoesNotDependOnTheOrderOfRowsOrTheNumberOfThreads) {
+template <class Model>
+void expect_nothing_to_depend_on_order(const Model& model) {
   const Columns columns = base();
   Columns reversed = columns;
   std::reverse(reversed.frequency.begin(), reversed.frequency.end());
   std::reverse(reversed.recency.begin(), reversed.recency.end());
   std::reverse(reversed.age.begin(), reversed.age.end());
   std::vector<double> once(columns.age.size()), twice(columns.age.size());
-  expected_purchases(mbg_nbd, columns.histories(), 39, once, 1);
-  expected_purchases(mbg_nbd, reversed.histories(), 39, twice, 3);
+  expected_purchases(model, columns.histories(), 39, once, 1);
+  expected_purchases(model, reversed.histories(), 39, twice, 3);
   std::reverse(twice.begin(), twice.end());
   EXPECT_EQ(once, twice);
+}
+
+TEST(BatchOfAnyModel, DoesNotDependOnTheOrderOfRowsOrTheNumberOfThreads) {
+  expect_nothing_to_depend_on_order(mbg_nbd);
+  expect_nothing_to_depend_on_order(pareto_nbd);
 }
 
 TEST(BatchOfAnyModel, RejectsAResultOfAnotherSizeAndABadHorizon) {

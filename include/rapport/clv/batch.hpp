@@ -9,8 +9,8 @@
 ///   clv::probability_alive(model, histories, alive, 2);
 ///
 /// Each value is that of the model's member of the same name, to 1e-12 of itself, and the same
-/// bytes for any order of the rows and any number of threads. BG/NBD and MBG/NBD have kernels that
-/// take eight customers at once for the first two questions; all else asks row by row.
+/// bytes for any order of the rows and any number of threads. BG/NBD, MBG/NBD and Pareto/NBD have
+/// kernels that take eight customers at once for the first two questions; all else asks row by row.
 
 #include <rapport/clv/histories.hpp>
 #include <rapport/core/check.hpp>
@@ -23,6 +23,7 @@ namespace rapport::clv {
 
 class BgNbd;
 class MbgNbd;
+class ParetoNbd;
 
 /// Rows that a thread fetches at once.
 inline constexpr std::size_t batch_rows = 4096;
@@ -79,10 +80,16 @@ template <>
 void probability_alive(const MbgNbd& model, const Histories& histories, std::span<double> result,
                        const core::Threads& threads);
 template <>
+void probability_alive(const ParetoNbd& model, const Histories& histories, std::span<double> result,
+                       const core::Threads& threads);
+template <>
 void expected_purchases(const BgNbd& model, const Histories& histories, double t,
                         std::span<double> result, const core::Threads& threads);
 template <>
 void expected_purchases(const MbgNbd& model, const Histories& histories, double t,
+                        std::span<double> result, const core::Threads& threads);
+template <>
+void expected_purchases(const ParetoNbd& model, const Histories& histories, double t,
                         std::span<double> result, const core::Threads& threads);
 
 }  // namespace rapport::clv
